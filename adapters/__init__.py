@@ -1,0 +1,1 @@
+"""How the world reaches the coach: one package a platform, the database, the jobs, the web."""

@@ -1,0 +1,186 @@
+"""The one door in: what a platform delivers becomes a Message, or nothing if it is a repeat."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from bot.errors import CoachError, StoreUnavailable
+from bot.messages import (
+    Audience,
+    Click,
+    Command,
+    Inbound,
+    Joined,
+    Left,
+    Message,
+    Note,
+    Opened,
+    Question,
+    Renamed,
+    Submission,
+    Tone,
+)
+from bot.ports import Store
+from bot.wording import language_of, wording
+from knowledge.model import Language
+
+T = TypeVar("T")
+Delivered = TypeVar("Delivered", bound=Inbound)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Routes:
+    """What one feature answers to.
+
+    A command's key is its name and first word (`coach gaps`), or its name alone for all the rest.
+    Clicks and forms are keyed by their full action (`ask.why`).
+    """
+
+    commands: Mapping[str, Callable[[Command], Awaitable[Message]]] = field(default_factory=dict)
+    clicks: Mapping[str, Callable[[Click], Awaitable[Message]]] = field(default_factory=dict)
+    forms: Mapping[str, Callable[[Submission], Awaitable[Message]]] = field(default_factory=dict)
+
+
+class Feature(Protocol):
+    """One module of the bot that people can name."""
+
+    @property
+    def routes(self) -> Routes: ...
+
+
+class Conversation(Protocol):
+    """The feature that free text, arrivals and the home page belong to."""
+
+    @property
+    def routes(self) -> Routes: ...
+
+    async def question(self, question: Question) -> Message: ...
+
+    async def opened(self, opened: Opened) -> Message: ...
+
+    async def joined(self, joined: Joined) -> Message | None: ...
+
+    async def left(self, left: Left) -> None: ...
+
+    async def renamed(self, renamed: Renamed) -> None: ...
+
+
+class Report(Protocol):
+    """Where unexpected errors are written, with the reference that the person was given."""
+
+    def __call__(self, error: Exception, *, reference: str, inbound: Inbound) -> None: ...
+
+
+class Coach:
+    """Handles each delivery once and answers with a Message."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        features: tuple[Feature, ...],
+        store: Store,
+        report: Report,
+    ) -> None:
+        self._conversation = conversation
+        self._store = store
+        self._report = report
+        every = [conversation.routes, *(feature.routes for feature in features)]
+        self._commands = _merged([routes.commands for routes in every])
+        self._clicks = _merged([routes.clicks for routes in every])
+        self._forms = _merged([routes.forms for routes in every])
+
+    async def handle(self, inbound: Inbound) -> Message | None:
+        """The answer; None where nothing is to be said, as for a repeated delivery."""
+        workspace = inbound.person.workspace
+        claimed = False
+        try:
+            claimed = await self._store.inbox.claim(workspace, inbound.delivery, inbound.received)
+            if not claimed:
+                return None
+            answer = await self._answer(inbound)
+            await self._store.inbox.finish(workspace, inbound.delivery)
+            return answer
+        except CoachError as error:
+            await self._store.inbox.finish(workspace, inbound.delivery)
+            return refusal(error, language_for(inbound))
+        except StoreUnavailable:
+            return notice("errors.store_away", language_for(inbound), Tone.ERROR)
+        except Exception as error:  # noqa: BLE001  the one place that catches everything
+            return await self._unexpected(inbound, error, claimed)
+
+    async def _unexpected(self, inbound: Inbound, error: Exception, claimed: bool) -> Message:
+        reference = secrets.token_hex(4)
+        self._report(error, reference=reference, inbound=inbound)
+        if claimed:
+            with suppress(StoreUnavailable):  # the claim runs out by itself
+                await self._store.inbox.release(inbound.person.workspace, inbound.delivery)
+        return notice("errors.unexpected", language_for(inbound), Tone.ERROR, reference=reference)
+
+    async def _answer(self, inbound: Inbound) -> Message | None:
+        match inbound:
+            case Question():
+                return await self._conversation.question(inbound)
+            case Command():
+                return await self._command(inbound)
+            case Click():
+                return await _routed(self._clicks, inbound.action, inbound)
+            case Submission():
+                return await _routed(self._forms, inbound.form, inbound)
+            case Opened():
+                return await self._conversation.opened(inbound)
+            case Joined():
+                return await self._conversation.joined(inbound)
+            case Left():
+                await self._conversation.left(inbound)
+            case Renamed():
+                await self._conversation.renamed(inbound)
+        return None
+
+    async def _command(self, command: Command) -> Message:
+        first = command.text.split(maxsplit=1)[0].lower() if command.text.strip() else ""
+        handler = self._commands.get(f"{command.name} {first}") or self._commands.get(command.name)
+        if handler is None:
+            raise CoachError("errors.unknown_command", name=command.name)
+        return await handler(command)
+
+
+def _merged(tables: list[Mapping[str, T]]) -> dict[str, T]:
+    merged: dict[str, T] = {}
+    for table in tables:
+        for key, handler in table.items():
+            if key in merged:
+                raise ValueError(f"two features answer to {key!r}")
+            merged[key] = handler
+    return merged
+
+
+async def _routed(
+    table: Mapping[str, Callable[[Delivered], Awaitable[Message]]], key: str, inbound: Delivered
+) -> Message:
+    handler = table.get(key)
+    if handler is None:
+        raise CoachError("errors.stale_button")
+    return await handler(inbound)
+
+
+def language_for(inbound: Inbound) -> Language:
+    """The language to speak where the text doesn't tell: the person's own, English if unknown."""
+    return language_of(inbound.locale) or Language.EN
+
+
+def notice(key: str, language: Language, tone: Tone, **values: object) -> Message:
+    """One sentence that only the asker sees."""
+    text = wording(language).say(key, **values)
+    return Message(
+        parts=(Note(text=text, tone=tone),),
+        summary=text,
+        language=language,
+        audience=Audience.ASKER,
+    )
+
+
+def refusal(error: CoachError, language: Language) -> Message:
+    """A person's mistake, told kindly."""
+    return notice(error.key, language, Tone.WARNING, **error.values)

@@ -1,0 +1,58 @@
+"""Mistakes that people can make and mend: each says what was wrong, what is allowed, what to do."""
+
+
+class CoachError(Exception):
+    """A person's mistake. `key` names the sentence in the catalogue, `values` fill it in."""
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class NotAllowed(CoachError):
+    """The person lacks the right; the sentence says who has it."""
+
+
+class NotFound(CoachError):
+    """What was named isn't there, or isn't this workspace's."""
+
+
+class Invalid(CoachError):
+    """What was typed or sent can't be used as it is."""
+
+
+class TooLate(CoachError):
+    """It was possible once: a closed pulse, a form that is out of date."""
+
+
+class StoreUnavailable(Exception):
+    """The database can't be reached or is locked for longer than we wait; nothing was kept."""
+
+
+class ChatError(Exception):
+    """A send that did not work; `reason` is the platform's word, safe to log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SlowDown(ChatError):
+    """The platform asks to wait; obeyed for the whole workspace."""
+
+    def __init__(self, reason: str, *, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Refused(ChatError):
+    """The platform refuses for good: not in the channel, archived, token revoked, …"""
+
+
+class Unreachable(ChatError):
+    """Certainly not accepted: no connection was made, or the platform answered a server error."""
+
+
+class OutcomeUnknown(ChatError):
+    """The connection ended after the request was sent: it may have been accepted."""

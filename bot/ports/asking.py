@@ -1,0 +1,143 @@
+"""What is kept for questions: deliveries seen, topic at hand, feedback, gaps, taught entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.messages import Person, Place, Workspace
+from knowledge.model import Language
+
+
+class InboxStore(Protocol):
+    """Deliveries of the platforms, so that each is handled once."""
+
+    async def claim(self, workspace: Workspace, delivery: str, now: datetime) -> bool:
+        """True if this delivery is ours to handle now; False if it was handled or is in hand.
+
+        One that was claimed over a minute ago and never finished can be claimed again.
+        """
+        ...
+
+    async def finish(self, workspace: Workspace, delivery: str) -> None: ...
+
+    async def release(self, workspace: Workspace, delivery: str) -> None:
+        """Handling failed: a repeat may try again."""
+        ...
+
+    async def forget_before(self, instant: datetime) -> int:
+        """Drop deliveries received earlier (kept 24 hours); how many."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtHand:
+    """What a conversation is about, for follow-ups."""
+
+    topic: str
+    answer: str | None
+    language: Language
+    since: datetime
+
+
+class GapReason(StrEnum):
+    NOT_COVERED = "not-covered"
+    UNHELPFUL = "unhelpful"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """An unanswered question, without the person, cleaned of mentions, addresses and secrets."""
+
+    id: str
+    text: str
+    language: Language
+    reason: GapReason
+    nearest: tuple[str, ...]  # topic ids
+    asked: datetime
+    times: int  # how often the same text came
+
+
+class TaughtState(StrEnum):
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taught:
+    """A local question and answer that a lead taught in chat."""
+
+    id: str
+    topic: str
+    questions: tuple[str, ...]
+    text: str
+    language: Language
+    state: TaughtState
+    author: str  # person id
+    created: datetime
+    reviewer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedCount:
+    topic: str
+    answered: int
+    helpful: int
+    unhelpful: int
+
+
+class AskStore(Protocol):
+    async def at_hand(self, place: Place, person: Person, *, since: datetime) -> AtHand | None:
+        """The topic of this thread (of this person, in a private place), if set after `since`."""
+        ...
+
+    async def put_at_hand(self, place: Place, person: Person, at_hand: AtHand) -> None: ...
+
+    async def count_answer(self, place: Place, topic: str, now: datetime) -> None:
+        """One more answer on this topic, by channel and day; no person, no text."""
+        ...
+
+    async def vote(
+        self, place: Place, person: Person, *, answer: str, topic: str, helpful: bool, now: datetime
+    ) -> bool:
+        """Keep a vote on one answer given; a second one replaces the first. True if it is new.
+
+        The person is kept only as a keyed hash, so that one person has one vote.
+        """
+        ...
+
+    async def asked(
+        self, workspace: Workspace, channel: str, *, since: datetime
+    ) -> tuple[AskedCount, ...]: ...
+
+    async def add_gap(
+        self,
+        place: Place,
+        *,
+        text: str,
+        language: Language,
+        reason: GapReason,
+        nearest: tuple[str, ...],
+        now: datetime,
+    ) -> None: ...
+
+    async def gaps(
+        self, workspace: Workspace, channel: str | None, *, since: datetime, most: int
+    ) -> tuple[Gap, ...]:
+        """Most asked first, then newest."""
+        ...
+
+    async def close_gap(self, workspace: Workspace, gap: str) -> bool: ...
+
+    async def forget_gaps_before(self, instant: datetime) -> int: ...
+
+    async def propose(self, workspace: Workspace, taught: Taught) -> None: ...
+
+    async def taught(self, workspace: Workspace, *, state: TaughtState) -> tuple[Taught, ...]: ...
+
+    async def review(
+        self, workspace: Workspace, taught: str, *, state: TaughtState, reviewer: str
+    ) -> Taught | None:
+        """Publish or reject a proposal; None if there is none of this id in this workspace."""
+        ...

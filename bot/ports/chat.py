@@ -1,0 +1,75 @@
+"""What the coach does on a platform by its own initiative, and what it may look up there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages import MEMBER, Message, Person, Place, Standing, Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """A message that stands in a conversation, as the platform names it."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """What the platform tells of a person."""
+
+    person: Person
+    name: str
+    zone: str | None = None  # IANA
+    locale: str | None = None  # BCP 47
+    standing: Standing = MEMBER
+    bot: bool = False
+
+
+Member = Profile
+
+
+class Chat(Protocol):
+    """One platform or several behind one door. Every method may raise a ChatError.
+
+    `send_key` is opaque and unique to one intended send: an adapter that can attaches it to the
+    message, so that `find` can tell later whether a send with an unknown outcome got through.
+    """
+
+    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+        """To a channel, or into the thread that `place` names."""
+        ...
+
+    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+        """To one person, in their conversation with the coach."""
+        ...
+
+    async def update(self, posted: Posted, message: Message) -> None:
+        """Replace what stands there."""
+        ...
+
+    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+        """The message with this key, None if there is none.
+
+        Raises LookupImpossible where that can't be known.
+        """
+        ...
+
+    async def members(self, place: Place) -> tuple[Member, ...]:
+        """The people of a channel, the coach and other bots left out."""
+        ...
+
+    async def profile(self, person: Person) -> Profile: ...
+
+    async def channel_name(self, place: Place) -> str | None:
+        """As people know it, without a leading #; None if it has none or can't be known."""
+        ...
+
+    def pace(self, workspace: Workspace) -> float:
+        """Posts a second that this workspace's platform takes without complaint."""
+        ...
+
+
+class LookupImpossible(Exception):
+    """This platform, or this installation, can't say whether a message was accepted."""

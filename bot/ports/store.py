@@ -1,0 +1,21 @@
+"""Everything that is kept; each method is one transaction, scoped by a workspace."""
+
+from typing import Protocol
+
+from bot.ports.asking import AskStore, InboxStore
+
+
+class Store(Protocol):
+    """The parts of the store, one a feature. Every method may raise StoreUnavailable."""
+
+    @property
+    def inbox(self) -> InboxStore: ...
+
+    @property
+    def asking(self) -> AskStore: ...
+
+    async def ready(self) -> None:
+        """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""What the maturity model says, and how a question finds it."""
