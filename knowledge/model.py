@@ -168,8 +168,15 @@ class Questions(Entry):
     questions: dict[Annotated[str, Field(pattern=TOPIC_ID)], Asked]
 
 
+class Unanswered(Entry):
+    """One author's messages that the base must not answer, by kind."""
+
+    author: Line
+    kinds: dict[Annotated[str, Field(pattern=PILLAR_ID)], Phrasings]
+
+
 class Negatives(Entry):
-    """Messages that the base must not answer, by kind."""
+    """Messages that the base must not answer, near misses above all."""
 
     format: Literal[1] = 1
-    kinds: dict[Annotated[str, Field(pattern=PILLAR_ID)], Phrasings]
+    authors: tuple[Unanswered, ...]
