@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.ports.asking import AskStore, InboxStore
+from bot.ports.roles import RoleStore
 
 
 class Store(Protocol):
@@ -13,6 +14,9 @@ class Store(Protocol):
 
     @property
     def asking(self) -> AskStore: ...
+
+    @property
+    def roles(self) -> RoleStore: ...
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""
