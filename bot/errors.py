@@ -56,3 +56,7 @@ class Unreachable(ChatError):
 
 class OutcomeUnknown(ChatError):
     """The connection ended after the request was sent: it may have been accepted."""
+
+
+class OldSchema(Exception):
+    """The database needs `maturity-coach migrate` before this version can use it."""

@@ -2,17 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StoreUnavailable
 
 BUSY_MILLISECONDS = 5000  # how long SQLite waits for another writer
+CONNECT_SECONDS = 5  # how long a connection to PostgreSQL, or a free one of the pool, may take
+COMMAND_SECONDS = 60
+UNAVAILABLE = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout, OSError)
 
 
 class Database:
@@ -21,7 +27,8 @@ class Database:
     def __init__(self, url: str, *, busy_milliseconds: int = BUSY_MILLISECONDS) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _engine(self.url, busy_milliseconds)
+        self.file = Path(self.url.database or "") if self.is_sqlite else None
+        self.engine = _sqlite(self.file, busy_milliseconds) if self.file else _postgresql(self.url)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -40,6 +47,21 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    def make_file(self) -> None:
+        """The SQLite file, empty and only for its owner, if there is none.
+
+        Connections never make it: a file that went missing is an error, not a fresh start.
+        Raises StoreUnavailable.
+        """
+        if self.file is None:
+            return
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            if not self.file.exists():
+                self.file.touch(mode=0o600)
+        except OSError as error:
+            raise StoreUnavailable(type(error).__name__) from error
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -52,16 +74,32 @@ def async_url(url: str) -> URL:
     )
     if driver is None:
         raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///")
+    if driver.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise ValueError("DATABASE_URL must name a file, for example sqlite:////var/lib/coach.db")
     return parsed.set(drivername=driver)
 
 
-def _engine(url: URL, busy_milliseconds: int) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": busy_milliseconds / 1000})
+def _postgresql(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS},
+    )
+
+
+def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
+    location = URL.create(
+        "sqlite+aiosqlite",
+        database=f"file:{quote(str(file.absolute()))}",
+        query={"mode": "rw", "uri": "true"},
+    )
+    engine = create_async_engine(location, connect_args={"timeout": busy_milliseconds / 1000})
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
+    def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -69,6 +107,13 @@ def _engine(url: URL, busy_milliseconds: int) -> AsyncEngine:
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
+        record.info["inode"] = file.stat().st_ino
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _still_there(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Without this a pooled connection would write into a file that was deleted."""
+        if not file.exists() or file.stat().st_ino != record.info["inode"]:
+            raise DisconnectionError("the SQLite file was removed or replaced")
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
@@ -82,7 +127,7 @@ def _engine(url: URL, busy_milliseconds: int) -> AsyncEngine:
 async def _errors_as_ours() -> AsyncIterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+    except UNAVAILABLE as error:
         raise StoreUnavailable(type(error).__name__) from error
     except DBAPIError as error:
         if error.connection_invalidated:

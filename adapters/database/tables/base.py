@@ -1,10 +1,13 @@
-"""What all tables share: one metadata with named constraints, and instants in UTC."""
+"""What all tables share: named constraints, instants in UTC, texts that every database takes."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, Text
 from sqlalchemy.types import TypeDecorator
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 metadata = MetaData(
     naming_convention={
@@ -35,3 +38,15 @@ class Instant(TypeDecorator[datetime]):
             return None
         instant: datetime = value
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Free text of people: NUL and lone surrogates, which no database takes, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)

@@ -1,0 +1,50 @@
+"""The store of all features on one database."""
+
+import hashlib
+import hmac
+
+from adapters.database import migrate
+from adapters.database.asking import DatabaseAsking
+from adapters.database.engine import Database
+from adapters.database.inbox import DatabaseInbox
+from adapters.database.roles import DatabaseRoles
+from bot.errors import OldSchema
+from bot.ports.asking import AskStore, InboxStore
+from bot.ports.roles import RoleStore
+
+
+class DatabaseStore:
+    """Implements bot.ports.Store.
+
+    `application_keys` are Fernet keys, newest first; the newest also hashes voters.
+    """
+
+    def __init__(self, database: Database, *, application_keys: tuple[str, ...]) -> None:
+        if not application_keys:
+            raise ValueError("the store needs an application key")
+        self._database = database
+        voter_key = hmac.new(application_keys[0].encode(), b"votes", hashlib.sha256).digest()
+        self._inbox = DatabaseInbox(database)
+        self._asking = DatabaseAsking(database, voter_key)
+        self._roles = DatabaseRoles(database)
+
+    @property
+    def inbox(self) -> InboxStore:
+        return self._inbox
+
+    @property
+    def asking(self) -> AskStore:
+        return self._asking
+
+    @property
+    def roles(self) -> RoleStore:
+        return self._roles
+
+    async def ready(self) -> None:
+        if not await migrate.is_current(self._database):
+            raise OldSchema("run `maturity-coach migrate`")
+        async with self._database.writing():
+            pass  # the lock was granted: the database can be written
+
+    async def close(self) -> None:
+        await self._database.close()

@@ -1,0 +1,53 @@
+"""Each delivery is handled once, and one that failed half-way can be handled again."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from adapters.database.store import DatabaseStore
+from bot.messages import Platform, Workspace
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ACME = Workspace(platform=Platform.SLACK, id="T1")
+OTHER = Workspace(platform=Platform.SLACK, id="T2")
+
+
+async def test_a_delivery_is_claimed_once(store: DatabaseStore) -> None:
+    assert await store.inbox.claim(ACME, "d1", NOON)
+    assert not await store.inbox.claim(ACME, "d1", NOON)
+    await store.inbox.finish(ACME, "d1")
+    assert not await store.inbox.claim(ACME, "d1", NOON + timedelta(hours=2))
+
+
+async def test_two_workspaces_may_use_the_same_delivery_id(store: DatabaseStore) -> None:
+    assert await store.inbox.claim(ACME, "d1", NOON)
+    assert await store.inbox.claim(OTHER, "d1", NOON)
+
+
+async def test_a_released_delivery_can_be_claimed_again_at_once(store: DatabaseStore) -> None:
+    await store.inbox.claim(ACME, "d1", NOON)
+    await store.inbox.claim(OTHER, "d1", NOON)
+    await store.inbox.release(ACME, "d1")
+    assert not await store.inbox.claim(OTHER, "d1", NOON)
+    assert await store.inbox.claim(ACME, "d1", NOON)
+    assert not await store.inbox.claim(ACME, "d1", NOON)
+
+
+async def test_a_claim_that_was_never_finished_runs_out_after_a_minute(
+    store: DatabaseStore,
+) -> None:
+    await store.inbox.claim(ACME, "d1", NOON)
+    assert not await store.inbox.claim(ACME, "d1", NOON + timedelta(seconds=59))
+    assert await store.inbox.claim(ACME, "d1", NOON + timedelta(seconds=60))
+
+
+async def test_of_many_claims_at_once_one_wins(store: DatabaseStore) -> None:
+    won = await asyncio.gather(*(store.inbox.claim(ACME, "d1", NOON) for _ in range(20)))
+    assert won.count(True) == 1
+
+
+async def test_old_deliveries_are_forgotten(store: DatabaseStore) -> None:
+    await store.inbox.claim(ACME, "old", NOON - timedelta(hours=25))
+    await store.inbox.claim(ACME, "new", NOON)
+    assert await store.inbox.forget_before(NOON - timedelta(hours=24)) == 1
+    assert await store.inbox.claim(ACME, "old", NOON)
+    assert not await store.inbox.claim(ACME, "new", NOON)
