@@ -193,6 +193,12 @@ class PulseStore(Protocol):
         """Plan more sends; how many were new."""
         ...
 
+    async def remind(
+        self, pulse: Pulse, sends: Sequence[Send], now: datetime, *, not_since: datetime
+    ) -> bool:
+        """Plan reminders out of turn; False if that was done since then already."""
+        ...
+
     async def posted(self, pulse: Pulse, posted: Posted, answered: int, now: datetime) -> None:
         """The invitation stands there, showing that so many answered."""
         ...
@@ -200,6 +206,10 @@ class PulseStore(Protocol):
     async def outdated_posts(self, now: datetime, shown_before: datetime) -> tuple[Pulse, ...]:
         """Open pulses whose invitation shows an old count, last brought up to date before."""
         ...
+
+
+class PulsePeopleStore(Protocol):
+    """What is kept of single people for pulses."""
 
     async def mute(self, person: Person) -> bool:
         """No invitation or reminder any more. False if it was so already."""
@@ -209,6 +219,10 @@ class PulseStore(Protocol):
 
     async def is_muted(self, person: Person) -> bool: ...
 
-    async def forget(self, person: Person) -> Mapping[str, int]:
+    async def drop_traces(self) -> int:
+        """Forget reminders that are done with: whether they were sent tells who had answered."""
+        ...
+
+    async def forget(self, person: Person, *, stand_in: str) -> Mapping[str, int]:
         """Delete what is kept of this person: how many of `ballots`, `invitations`, `mutes`."""
         ...

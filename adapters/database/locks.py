@@ -1,0 +1,16 @@
+"""Taking turns where a unique row isn't enough."""
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import Workspace
+
+
+async def serialise(
+    connection: AsyncConnection, what: str, workspace: Workspace, channel: str
+) -> None:
+    """Until the transaction ends, others who say the same wait; SQLite has one writer anyway."""
+    if connection.dialect.name != "postgresql":
+        return
+    name: ColumnElement[str] = func.hashtextextended(f"{what}:{workspace.key}:{channel}", 0)
+    await connection.execute(select(func.pg_advisory_xact_lock(name)))
