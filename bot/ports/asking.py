@@ -88,11 +88,17 @@ class AskedCount:
 
 
 class AskStore(Protocol):
+    """All of it by channel; a private conversation counts under the channel "", unnamed."""
+
     async def at_hand(self, place: Place, person: Person, *, since: datetime) -> AtHand | None:
         """The topic of this thread (of this person, in a private place), if set after `since`."""
         ...
 
     async def put_at_hand(self, place: Place, person: Person, at_hand: AtHand) -> None: ...
+
+    async def forget_at_hand_before(self, instant: datetime) -> int:
+        """Drop topics at hand that were set earlier (kept a day); how many."""
+        ...
 
     async def count_answer(self, place: Place, topic: str, now: datetime) -> None:
         """One more answer on this topic, by channel and day; no person, no text."""
@@ -111,6 +117,10 @@ class AskStore(Protocol):
         self, workspace: Workspace, channel: str, *, since: datetime
     ) -> tuple[AskedCount, ...]: ...
 
+    async def forget_person(self, person: Person) -> int:
+        """Delete the topics at hand and the votes of one person; how many rows."""
+        ...
+
     async def add_gap(
         self,
         place: Place,
@@ -125,7 +135,7 @@ class AskStore(Protocol):
     async def gaps(
         self, workspace: Workspace, channel: str | None, *, since: datetime, most: int
     ) -> tuple[Gap, ...]:
-        """Most asked first, then newest."""
+        """Most asked first, then newest; of all channels and private ones if `channel` is None."""
         ...
 
     async def close_gap(self, workspace: Workspace, gap: str) -> bool: ...
