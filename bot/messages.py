@@ -247,6 +247,7 @@ class Button:
     action: str
     value: str = ""
     style: Style = Style.PLAIN
+    opens: bool = False  # the click opens a form: Teams must know when it shows the button
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,1 @@
+"""Microsoft Teams: the same coach in chats, channels and the compose box."""
