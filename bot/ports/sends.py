@@ -1,11 +1,12 @@
 """What the coach sends by itself: planned once under a unique key, then delivered."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.messages import Message, Person, Place
+from bot.messages import Message, Person, Place, Workspace
 from bot.ports.chat import Posted
 
 
@@ -50,4 +51,141 @@ class Sender(Protocol):
 
     async def posted(self, send: Send, posted: Posted) -> None:
         """It stands there now: remember where, if that matters later."""
+        ...
+
+
+class SendState(StrEnum):
+    WAITING = "waiting"  # for its time, its turn or another try
+    SENT = "sent"
+    DROPPED = "dropped"  # no longer wanted when its time came
+    LATE = "late"  # not sent by `late_after`
+    FAILED = "failed"  # refused for good, or tried too often
+    UNKNOWN = "unknown"  # nobody can say whether it was accepted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A send that is ours to try until its lease ends."""
+
+    send: Send
+    attempt: int  # raised by every claim
+    tries: int  # 1 for the first, and again for the first after "send again"
+    doubtful: bool  # an earlier try may have been accepted
+    first_try: datetime  # by the database's clock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What became of a send."""
+
+    send: Send
+    state: SendState
+    attempts: int
+    finished: datetime | None
+    reason: str | None
+    posted: Posted | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handed:
+    """A send given to a job queue, with the moment from which its workspace's pace allows it."""
+
+    workspace: Workspace
+    key: str
+    wait: float  # seconds from now
+
+
+Enqueue = Callable[[Sequence[Handed]], Awaitable[None]]
+
+
+class SendStore(Protocol):
+    """What is sent, once each. Leases, waits and paces run by the database's clock."""
+
+    async def insert(self, sends: Sequence[Send]) -> int:
+        """Keep the sends whose keys are new; how many were."""
+        ...
+
+    async def due(self, now: datetime, *, most: int) -> tuple[Workspace, ...]:
+        """Workspaces that have something to send and whose pace and platform allow it."""
+        ...
+
+    async def claim(
+        self, workspace: Workspace, now: datetime, *, most: int, pace: float, lease: timedelta
+    ) -> tuple[Claimed, ...]:
+        """Take sends to try now, as many as the pace (posts a second) allows, one a target."""
+        ...
+
+    async def claim_one(
+        self, workspace: Workspace, key: str, now: datetime, *, lease: timedelta
+    ) -> Claimed | None:
+        """Take this one; None if it is done, taken, not ready, or its workspace has to wait."""
+        ...
+
+    async def hand_out(
+        self,
+        now: datetime,
+        *,
+        most: int,
+        pace: Callable[[Workspace], float],
+        again_after: timedelta,
+        enqueue: Enqueue,
+    ) -> int:
+        """Give due sends to a job queue, spaced by pace, before the transaction ends.
+
+        One whose job came to nothing is given again after `again_after`.
+        """
+        ...
+
+    async def finish(
+        self,
+        claimed: Claimed,
+        state: SendState,
+        now: datetime,
+        *,
+        reason: str | None = None,
+        posted: Posted | None = None,
+    ) -> bool:
+        """Record the outcome; False if the lease was lost to another, whose outcome counts."""
+        ...
+
+    async def retry(
+        self, claimed: Claimed, *, wait: timedelta, reason: str, accepted: bool | None
+    ) -> bool:
+        """Try again after `wait`; `accepted` is None when nobody knows, else it was not."""
+        ...
+
+    async def pause(self, workspace: Workspace, *, wait: timedelta, reason: str) -> None:
+        """Nothing is sent in this workspace for so long; a longer pause stands."""
+        ...
+
+    async def paused(self, workspace: Workspace) -> tuple[datetime, str] | None:
+        """Until when the platform asked to wait and in what words, if it did."""
+        ...
+
+    async def drop_late(self, now: datetime) -> tuple[Send, ...]:
+        """Give up what should have been sent by now and nobody is trying; returns those."""
+        ...
+
+    async def again(self, workspace: Workspace, key: str, *, due: datetime, late: datetime) -> bool:
+        """Send what failed, was late or is unknown once more; False if it is neither."""
+        ...
+
+    async def one(self, workspace: Workspace, key: str) -> Delivery | None: ...
+
+    async def of_channel(
+        self, workspace: Workspace, channel: str, *, since: datetime, most: int
+    ) -> tuple[Delivery, ...]:
+        """Newest first; sends to single people are left out: they would tell who answered."""
+        ...
+
+    async def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many sends, by kind and state."""
+        ...
+
+    async def forget_subject(self, workspace: Workspace, subject: str) -> int:
+        """Drop the sends to single people about this subject, when it is over."""
+        ...
+
+    async def forget_before(self, instant: datetime) -> int:
+        """Drop finished sends that were due earlier."""
         ...

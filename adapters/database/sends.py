@@ -1,0 +1,198 @@
+"""What the coach sends by itself: inserted once, claimed under a lease, its outcome guarded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.clock import moment
+from adapters.database.sendrows import (
+    WAITING,
+    delivery_of,
+    row_of,
+    send_of,
+    this,
+)
+from adapters.database.tables.sends import paces, sends
+from adapters.database.turns import DatabaseTurns
+from adapters.database.upsert import insert_into
+from bot.messages import Workspace
+from bot.ports.chat import Posted
+from bot.ports.sends import Claimed, Delivery, Send, SendState
+
+ROWS_AT_ONCE = 500  # a statement of either database takes 32 766 values
+
+
+async def insert_sends(
+    connection: AsyncConnection, workspace: Workspace, planned: Sequence[Send]
+) -> int:
+    """Inside the caller's transaction; keys that exist stay as they are. How many were new."""
+    new = 0
+    for begin in range(0, len(planned), ROWS_AT_ONCE):
+        rows = [row_of(workspace, send) for send in planned[begin : begin + ROWS_AT_ONCE]]
+        insert = insert_into(sends, connection).values(rows)
+        kept = insert.on_conflict_do_nothing(index_elements=["workspace", "key"])
+        new += len((await connection.execute(kept.returning(sends.c.key))).all())
+    return new
+
+
+async def forget_sends(connection: AsyncConnection, workspace: Workspace, subject: str) -> int:
+    """Inside the caller's transaction: drop the sends to single people about this subject."""
+    gone = await connection.execute(
+        delete(sends).where(
+            sends.c.workspace == workspace.key,
+            sends.c.subject == subject,
+            sends.c.person.is_not(None),
+        )
+    )
+    return gone.rowcount
+
+
+class DatabaseSends(DatabaseTurns):
+    """Implements bot.ports.sends.SendStore."""
+
+    async def insert(self, planned: Sequence[Send]) -> int:
+        by_workspace: dict[Workspace, list[Send]] = {}
+        for send in planned:
+            by_workspace.setdefault(send.place.workspace, []).append(send)
+        async with self._database.writing() as connection:
+            return sum(
+                [await insert_sends(connection, one, of) for one, of in by_workspace.items()]
+            )
+
+    async def finish(
+        self,
+        claimed: Claimed,
+        state: SendState,
+        now: datetime,
+        *,
+        reason: str | None = None,
+        posted: Posted | None = None,
+    ) -> bool:
+        if claimed.send.person is not None:  # what was not wanted would tell who had answered
+            state = SendState.SENT if state is SendState.DROPPED else state
+            posted = None
+        return await self._outcome(
+            claimed,
+            state=state.value,
+            finished=now,
+            reason=reason,
+            message=posted.message if posted else None,
+            message_channel=posted.place.channel if posted else None,
+            message_thread=posted.place.thread if posted else None,
+        )
+
+    async def retry(
+        self, claimed: Claimed, *, wait: timedelta, reason: str, accepted: bool | None
+    ) -> bool:
+        known = 0 if accepted is None else 1
+        async with self._database.writing() as connection:
+            ready = await moment(connection) + wait
+            changed = await connection.execute(
+                _guarded(claimed).values(
+                    ready=ready, handed=None, reason=reason, doubtful=sends.c.doubtful - known
+                )
+            )
+            return changed.rowcount == 1
+
+    async def _outcome(self, claimed: Claimed, **values: object) -> bool:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(_guarded(claimed).values(**values, ready=None))
+            return changed.rowcount == 1
+
+    async def drop_late(self, now: datetime) -> tuple[Send, ...]:
+        async with self._database.reading() as connection:
+            overdue = WAITING & (sends.c.due < now) & (sends.c.late_after <= now)
+            first = select(sends.c.key).where(overdue).limit(1)
+            if (await connection.execute(first)).first() is None:
+                return ()
+        async with self._database.writing() as connection:
+            free = or_(sends.c.ready.is_(None), sends.c.ready <= await moment(connection))
+            outcome = case(
+                (sends.c.doubtful > 0, SendState.UNKNOWN.value), else_=SendState.LATE.value
+            )
+            dropped = await connection.execute(
+                update(sends)
+                .where(overdue, free)
+                .values(state=outcome, finished=now, ready=None)
+                .returning(*sends.c)
+            )
+            return tuple(send_of(row) for row in dropped)
+
+    async def again(self, workspace: Workspace, key: str, *, due: datetime, late: datetime) -> bool:
+        ended = [one.value for one in (SendState.FAILED, SendState.LATE, SendState.UNKNOWN)]
+        async with self._database.writing() as connection:
+            changed = await connection.execute(
+                update(sends)
+                .where(this(workspace, key), sends.c.state.in_(ended))
+                .values(
+                    state=SendState.WAITING.value,
+                    due=due,
+                    late_after=late,
+                    before=sends.c.attempts,
+                    doubtful=0,
+                    ready=None,
+                    handed=None,
+                    finished=None,
+                    first_try=None,
+                )
+            )
+            return changed.rowcount == 1
+
+    async def one(self, workspace: Workspace, key: str) -> Delivery | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(sends).where(this(workspace, key)))).first()
+        return delivery_of(row) if row else None
+
+    async def of_channel(
+        self, workspace: Workspace, channel: str, *, since: datetime, most: int
+    ) -> tuple[Delivery, ...]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(sends)
+                .where(
+                    sends.c.workspace == workspace.key,
+                    sends.c.channel == channel,
+                    sends.c.person.is_(None),
+                    sends.c.due >= since,
+                )
+                .order_by(sends.c.due.desc(), sends.c.key)
+                .limit(most)
+            )
+            return tuple(delivery_of(row) for row in rows)
+
+    async def counts(self) -> Mapping[tuple[str, str], int]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(sends.c.kind, sends.c.state, func.count()).group_by(
+                    sends.c.kind, sends.c.state
+                )
+            )
+            return {(kind, state): number for kind, state, number in rows}
+
+    async def paused(self, workspace: Workspace) -> tuple[datetime, str] | None:
+        async with self._database.reading() as connection:
+            query = select(paces.c.paused, paces.c.reason).where(
+                paces.c.workspace == workspace.key,
+                paces.c.paused > await moment(connection),
+            )
+            row = (await connection.execute(query)).first()
+        return (row.paused, row.reason or "") if row else None
+
+    async def forget_subject(self, workspace: Workspace, subject: str) -> int:
+        async with self._database.writing() as connection:
+            return await forget_sends(connection, workspace, subject)
+
+    async def forget_before(self, instant: datetime) -> int:
+        async with self._database.writing() as connection:
+            gone = await connection.execute(delete(sends).where(~WAITING, sends.c.due < instant))
+            return gone.rowcount
+
+
+def _guarded(claimed: Claimed) -> Any:
+    send = claimed.send
+    return update(sends).where(
+        this(send.place.workspace, send.key), WAITING, sends.c.attempts == claimed.attempt
+    )

@@ -1,0 +1,219 @@
+"""What the coach sends by itself: once each, under leases, at the workspace's pace."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.database.engine import Database
+from adapters.database.sends import DatabaseSends
+from bot.messages import Person, Place, Platform, Workspace
+from bot.ports.chat import Posted
+from bot.ports.sends import Claimed, Handed, Send, SendState
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HERE = Workspace(platform=Platform.SLACK, id="T1")
+THERE = Workspace(platform=Platform.TEAMS, id="T2")
+LEASE = timedelta(seconds=60)
+SHORT = timedelta(milliseconds=50)
+FAST = 1000.0
+
+
+def a_send(
+    key: str, *, workspace: Workspace = HERE, channel: str | None = None, person: str | None = None
+) -> Send:
+    return Send(
+        key=key,
+        kind="digest",
+        place=Place(workspace=workspace, channel=channel or f"C{key}"),
+        person=Person(workspace=workspace, id=person) if person else None,
+        subject="2026-W48",
+        due=NOW,
+        late_after=NOW + timedelta(hours=12),
+    )
+
+
+@pytest.fixture
+def sends(database: Database) -> DatabaseSends:
+    return DatabaseSends(database)
+
+
+async def claim(
+    sends: DatabaseSends,
+    *,
+    workspace: Workspace = HERE,
+    most: int = 100,
+    pace: float = FAST,
+    lease: timedelta = LEASE,
+    now: datetime = NOW,
+) -> tuple[Claimed, ...]:
+    return await sends.claim(workspace, now, most=most, pace=pace, lease=lease)
+
+
+async def test_a_key_is_kept_once_in_its_workspace(sends: DatabaseSends) -> None:
+    assert await sends.insert([a_send("1"), a_send("2")]) == 2
+    assert await sends.insert([a_send("2"), a_send("2", workspace=THERE)]) == 1
+    assert {one.send.key for one in await claim(sends)} == {"1", "2"}
+
+
+async def test_many_sends_are_kept_at_once(sends: DatabaseSends) -> None:
+    assert await sends.insert([a_send(str(number)) for number in range(1200)]) == 1200
+
+
+async def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    first = await claim(sends, lease=SHORT)
+    assert await claim(sends) == ()
+    await asyncio.sleep(1.1)  # the lease, and the second that a channel is left in peace
+    (second,) = await claim(sends)
+    assert (first[0].attempt, second.attempt) == (1, 2)
+    assert not first[0].doubtful
+    assert second.doubtful
+
+
+async def test_racing_replicas_never_claim_the_same_send(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(40)])
+    rounds = await asyncio.gather(*[claim(sends, most=10) for _ in range(8)])
+    taken = [one.send.key for claimed in rounds for one in claimed]
+    assert len(taken) == len(set(taken))
+    assert taken
+
+
+async def test_the_outcome_of_a_lost_lease_does_not_count(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    (slow,) = await claim(sends, lease=SHORT)
+    await asyncio.sleep(1.1)
+    (quick,) = await claim(sends)
+    assert not await sends.finish(slow, SendState.FAILED, NOW)
+    posted = Posted(place=Place(workspace=HERE, channel="C1"), message="17.1")
+    assert await sends.finish(quick, SendState.SENT, NOW, posted=posted)
+    delivery = await sends.one(HERE, "1")
+    assert delivery is not None
+    assert (delivery.state, delivery.posted) == (SendState.SENT, posted)
+
+
+async def test_a_try_that_was_certainly_not_accepted_leaves_no_doubt(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    (first,) = await claim(sends)
+    await sends.retry(first, wait=timedelta(), reason="no connection", accepted=False)
+    await asyncio.sleep(1.1)
+    (second,) = await claim(sends)
+    assert (second.tries, second.doubtful) == (2, False)
+    await sends.retry(second, wait=timedelta(), reason="connection dropped", accepted=None)
+    await asyncio.sleep(1.1)
+    assert [one.doubtful for one in await claim(sends)] == [True]
+
+
+async def test_a_workspace_that_was_asked_to_wait_is_left_alone_and_others_are_not(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1"), a_send("2", workspace=THERE)])
+    await sends.pause(HERE, wait=timedelta(seconds=30), reason="ratelimited")
+    await sends.pause(HERE, wait=timedelta(seconds=1), reason="shorter")
+    assert await sends.due(NOW, most=10) == (THERE,)
+    assert await claim(sends) == ()
+    assert await sends.claim_one(HERE, "1", NOW, lease=LEASE) is None
+    paused = await sends.paused(HERE)
+    assert paused is not None
+    assert paused[1] == "ratelimited"
+    assert await sends.paused(THERE) is None
+
+
+async def test_claims_keep_to_the_pace(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(30)])
+    assert len(await claim(sends, pace=20.0)) == 10  # half a second's worth
+    assert await claim(sends, pace=20.0) == ()
+    assert await sends.due(NOW, most=10) == ()
+    await asyncio.sleep(0.55)
+    assert len(await claim(sends, pace=20.0)) == 10
+
+
+async def test_a_channel_gets_one_message_a_second(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1", channel="C"), a_send("2", channel="C")])
+    assert len(await claim(sends)) == 1
+    assert await claim(sends) == ()
+    await asyncio.sleep(1.1)
+    assert len(await claim(sends)) == 1
+
+
+async def test_nothing_is_claimed_before_its_time_or_when_late(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    assert await claim(sends, now=NOW - timedelta(minutes=1)) == ()
+    late = NOW + timedelta(hours=12)
+    assert await claim(sends, now=late) == ()
+    assert [send.key for send in await sends.drop_late(late)] == ["1"]
+    assert await sends.drop_late(late) == ()
+    assert await sends.counts() == {("digest", "late"): 1}
+
+
+async def test_a_late_send_that_may_have_been_accepted_is_unknown(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    await claim(sends, lease=SHORT)
+    await asyncio.sleep(0.1)
+    await sends.drop_late(NOW + timedelta(hours=12))
+    assert await sends.counts() == {("digest", "unknown"): 1}
+
+
+async def test_a_failed_send_can_be_sent_again_and_counts_its_tries_anew(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1")])
+    (first,) = await claim(sends)
+    assert not await sends.again(HERE, "1", due=NOW, late=NOW + timedelta(hours=1))
+    await sends.finish(first, SendState.FAILED, NOW, reason="is_archived")
+    assert await sends.again(HERE, "1", due=NOW, late=NOW + timedelta(hours=1))
+    await asyncio.sleep(1.1)
+    (again,) = await claim(sends)
+    assert (again.attempt, again.tries, again.doubtful) == (2, 1, False)
+
+
+async def test_what_was_not_wanted_by_a_person_looks_like_what_was_sent(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1", person="U1"), a_send("2", person="U2")])
+    for one in await claim(sends):
+        state = SendState.SENT if one.send.key == "1" else SendState.DROPPED
+        posted = Posted(place=one.send.place, message="1") if state is SendState.SENT else None
+        await sends.finish(one, state, NOW, posted=posted)
+    sent, dropped = await sends.one(HERE, "1"), await sends.one(HERE, "2")
+    assert sent is not None
+    assert dropped is not None
+    assert (sent.state, sent.posted) == (dropped.state, dropped.posted) == (SendState.SENT, None)
+    assert await sends.of_channel(HERE, "C1", since=NOW, most=9) == ()
+    assert await sends.forget_subject(HERE, "2026-W48") == 2
+
+
+async def test_a_queue_gets_each_due_send_once_spread_by_the_pace(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(10)])
+    given: list[Handed] = []
+
+    async def enqueue(handed: Sequence[Handed]) -> None:
+        given.extend(handed)
+
+    async def hand_out() -> int:
+        return await sends.hand_out(
+            NOW, most=100, pace=lambda _: 5.0, again_after=LEASE, enqueue=enqueue
+        )
+
+    assert await hand_out() == 10
+    assert await hand_out() == 0
+    waits = sorted(one.wait for one in given)
+    assert waits[0] < 0.1
+    assert 1.7 < waits[-1] < 1.9
+
+
+async def test_a_send_stays_with_the_store_when_the_queue_fails(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+
+    async def broken(_: Sequence[Handed]) -> None:
+        raise RuntimeError("queue is down")
+
+    async def fine(_: Sequence[Handed]) -> None:
+        return
+
+    with pytest.raises(RuntimeError):
+        await sends.hand_out(NOW, most=9, pace=lambda _: 5.0, again_after=LEASE, enqueue=broken)
+    assert (
+        await sends.hand_out(NOW, most=9, pace=lambda _: 5.0, again_after=LEASE, enqueue=fine) == 1
+    )
