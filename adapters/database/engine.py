@@ -3,13 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from sqlite3 import Error as SQLiteError
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,7 +25,7 @@ from bot.errors import StoreUnavailable
 BUSY_MILLISECONDS = 5000  # how long SQLite waits for another writer
 CONNECT_SECONDS = 5  # how long a connection to PostgreSQL, or a free one of the pool, may take
 COMMAND_SECONDS = 60
-UNAVAILABLE = (OperationalError, InterfaceError, DisconnectionError, PoolTimeout, OSError)
+NO_CONNECTION = (SQLAlchemyError, SQLiteError, OSError)
 
 
 class Database:
@@ -33,19 +40,32 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads. Raises StoreUnavailable."""
-        with_errors = _errors_as_ours()
-        async with with_errors, self.engine.connect() as connection:
+        async with self._connected() as connection:
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes; SQLite takes its lock at once. Raises StoreUnavailable."""
-        with_errors = _errors_as_ours()
-        async with with_errors, self.engine.connect() as connection:
+        async with self._connected() as connection:
             if self.is_sqlite:
                 await connection.execution_options(coach_writes=True)
             async with connection.begin():
                 yield connection
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await self.engine.connect()
+        except NO_CONNECTION as error:
+            raise StoreUnavailable(type(error).__name__) from error
+        try:
+            yield connection
+        except (SQLAlchemyError, OSError) as error:
+            if not _is_away(error):
+                raise
+            raise StoreUnavailable(type(error).__name__) from error
+        finally:
+            await connection.close()
 
     def make_file(self) -> None:
         """The SQLite file, empty and only for its owner, if there is none.
@@ -68,7 +88,12 @@ class Database:
 
 def async_url(url: str) -> URL:
     """The same database through its asyncio driver."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(
+            "DATABASE_URL is not an address like postgresql://… or sqlite:///…"
+        ) from error
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}.get(
         parsed.get_backend_name()
     )
@@ -123,13 +148,8 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
     return engine
 
 
-@asynccontextmanager
-async def _errors_as_ours() -> AsyncIterator[None]:
-    try:
-        yield
-    except UNAVAILABLE as error:
-        raise StoreUnavailable(type(error).__name__) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreUnavailable(type(error).__name__) from error
-        raise
+def _is_away(error: Exception) -> bool:
+    """Whether the database went away or is locked, as against a statement that is wrong."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | OSError)

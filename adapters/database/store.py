@@ -4,12 +4,19 @@ import hashlib
 import hmac
 
 from adapters.database import migrate
+from adapters.database.actions import DatabaseActions
 from adapters.database.asking import DatabaseAsking
+from adapters.database.ballots import DatabaseBallots
+from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.inbox import DatabaseInbox
+from adapters.database.pulsepeople import DatabasePulsePeople
+from adapters.database.pulses import DatabasePulses
 from adapters.database.roles import DatabaseRoles
 from bot.errors import OldSchema
+from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
+from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.roles import RoleStore
 
 
@@ -22,11 +29,16 @@ class DatabaseStore:
     def __init__(self, database: Database, *, application_keys: tuple[str, ...]) -> None:
         if not application_keys:
             raise ValueError("the store needs an application key")
-        self._database = database
+        self.database = database
         voter_key = hmac.new(application_keys[0].encode(), b"votes", hashlib.sha256).digest()
         self._inbox = DatabaseInbox(database)
         self._asking = DatabaseAsking(database, voter_key)
         self._roles = DatabaseRoles(database)
+        cipher = Cipher(application_keys)
+        self._pulses = DatabasePulses(database, cipher)
+        self._ballots = DatabaseBallots(database, cipher)
+        self._pulse_people = DatabasePulsePeople(database, cipher)
+        self._actions = DatabaseActions(database)
 
     @property
     def inbox(self) -> InboxStore:
@@ -40,11 +52,27 @@ class DatabaseStore:
     def roles(self) -> RoleStore:
         return self._roles
 
+    @property
+    def pulses(self) -> PulseStore:
+        return self._pulses
+
+    @property
+    def ballots(self) -> BallotStore:
+        return self._ballots
+
+    @property
+    def pulse_people(self) -> PulsePeopleStore:
+        return self._pulse_people
+
+    @property
+    def actions(self) -> ActionStore:
+        return self._actions
+
     async def ready(self) -> None:
-        if not await migrate.is_current(self._database):
+        if not await migrate.is_current(self.database):
             raise OldSchema("run `maturity-coach migrate`")
-        async with self._database.writing():
+        async with self.database.writing():
             pass  # the lock was granted: the database can be written
 
     async def close(self) -> None:
-        await self._database.close()
+        await self.database.close()
