@@ -13,10 +13,12 @@ from adapters.database.inbox import DatabaseInbox
 from adapters.database.pulsepeople import DatabasePulsePeople
 from adapters.database.pulses import DatabasePulses
 from adapters.database.roles import DatabaseRoles
+from adapters.database.teams import DatabaseReferences
 from bot.errors import OldSchema
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
 from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
+from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
 
 
@@ -34,6 +36,7 @@ class DatabaseStore:
         self._inbox = DatabaseInbox(database)
         self._asking = DatabaseAsking(database, voter_key)
         self._roles = DatabaseRoles(database)
+        self._references = DatabaseReferences(database)
         cipher = Cipher(application_keys)
         self._pulses = DatabasePulses(database, cipher)
         self._ballots = DatabaseBallots(database, cipher)
@@ -67,6 +70,10 @@ class DatabaseStore:
     @property
     def actions(self) -> ActionStore:
         return self._actions
+
+    @property
+    def references(self) -> ReferenceStore:
+        return self._references
 
     async def ready(self) -> None:
         if not await migrate.is_current(self.database):

@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
+from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
+from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
+from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
 
 
@@ -17,6 +20,21 @@ class Store(Protocol):
 
     @property
     def roles(self) -> RoleStore: ...
+
+    @property
+    def pulses(self) -> PulseStore: ...
+
+    @property
+    def ballots(self) -> BallotStore: ...
+
+    @property
+    def pulse_people(self) -> PulsePeopleStore: ...
+
+    @property
+    def actions(self) -> ActionStore: ...
+
+    @property
+    def references(self) -> ReferenceStore: ...
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""

@@ -1,0 +1,158 @@
+"""Our own way to the Bot Connector: one shared session, patience where Teams asks for it."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from adapters.teams.auth import Tokens
+from bot.errors import ChatError, OutcomeUnknown, Refused, SlowDown, Unreachable
+
+TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)  # seconds
+TRIES = 4
+AGAIN = frozenset({412, 429, 502, 504})  # Source: learn.microsoft.com, "Optimize your bot"
+LONGEST_PAUSE = 20.0  # seconds that a reply may wait; a longer wish is told to whoever sends
+TOO_MANY = 429
+UNAUTHORIZED = 401
+PAGE = 500  # members; more than that is capped by Teams
+MOST_PAGES = 200
+
+Payload = dict[str, Any]
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Sender:
+    """Requests to the service address that came with a conversation."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, tokens: Tokens, pause: Pause = asyncio.sleep
+    ) -> None:
+        self._session = session
+        self._tokens = tokens
+        self._pause = pause
+
+    async def post(
+        self, service: str, conversation: str, activity: Payload, *, patient: bool = True
+    ) -> str:
+        """The new activity's id. Raises a ChatError."""
+        path = f"v3/conversations/{_id(conversation)}/activities"
+        answer = await self._call("POST", service, path, activity, patient=patient)
+        return str(answer.get("id", ""))
+
+    async def update(
+        self, service: str, conversation: str, message: str, activity: Payload
+    ) -> None:
+        path = f"v3/conversations/{_id(conversation)}/activities/{_id(message)}"
+        await self._call("PUT", service, path, activity | {"id": message})
+
+    async def create(
+        self, service: str, parameters: Payload, *, patient: bool = True
+    ) -> tuple[str, str]:
+        """A new conversation: its id, and that of the activity it began with, if any."""
+        answer = await self._call("POST", service, "v3/conversations", parameters, patient=patient)
+        return str(answer.get("id", "")), str(answer.get("activityId", ""))
+
+    async def member(self, service: str, conversation: str, person: str) -> Payload:
+        path = f"v3/conversations/{_id(conversation)}/members/{_id(person)}"
+        return await self._call("GET", service, path)
+
+    async def members(self, service: str, conversation: str) -> list[Payload]:
+        """All of them, page by page."""
+        path = f"v3/conversations/{_id(conversation)}/pagedmembers?pageSize={PAGE}"
+        found: list[Payload] = []
+        further = ""
+        for _ in range(MOST_PAGES):
+            page = await self._call("GET", service, path + further)
+            found += page.get("members") or []
+            token = page.get("continuationToken")
+            if not token:
+                break
+            further = f"&continuationToken={_id(str(token))}"
+        return found
+
+    async def channels(self, service: str, team: str) -> list[Payload]:
+        answer = await self._call("GET", service, f"v3/teams/{_id(team)}/conversations")
+        return answer.get("conversations") or []
+
+    async def _call(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: Payload | None = None,
+        *,
+        patient: bool = True,
+    ) -> Payload:
+        """Retries when `patient`; otherwise the first trouble is told, and others decide."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._try(method, f"{service.rstrip('/')}/{path}", body)
+            except (SlowDown, Unreachable, OutcomeUnknown) as error:
+                seconds = error.seconds if isinstance(error, SlowDown) else 0.5 * 2**attempt
+                if not patient or attempt == TRIES or seconds > LONGEST_PAUSE:
+                    raise
+                if isinstance(error, OutcomeUnknown) and attempt > 1:
+                    raise
+            await self._pause(seconds * random.uniform(1.0, 1.5))  # noqa: S311  only jitter
+        raise AssertionError("the loop returns or raises")
+
+    async def _try(self, method: str, address: str, body: Payload | None) -> Payload:
+        status, answer, wait = await self._exchange(method, address, body)
+        if status == UNAUTHORIZED:  # the token may have ended or been revoked meanwhile
+            self._tokens.forget()
+            status, answer, wait = await self._exchange(method, address, body)
+        if status < 300:
+            return answer
+        raise problem(status, answer, wait)
+
+    async def _exchange(
+        self, method: str, address: str, body: Payload | None
+    ) -> tuple[int, Payload, float]:
+        headers = {"Authorization": f"Bearer {await self._tokens.token()}"}
+        try:
+            async with self._session.request(
+                method, address, json=body, headers=headers, timeout=TIMEOUT
+            ) as response:
+                return response.status, await _json(response), _wait(response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unreachable(type(error).__name__) from error
+        except aiohttp.InvalidURL as error:
+            raise Refused("service address is not one") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise OutcomeUnknown(type(error).__name__) from error
+
+
+def _id(text: str) -> str:
+    return quote(text, safe="")
+
+
+async def _json(response: aiohttp.ClientResponse) -> Payload:
+    """What was answered; empty where it isn't an object."""
+    try:
+        loaded = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _wait(response: aiohttp.ClientResponse) -> float:
+    """Seconds that the service asks to wait; 1 where it names none."""
+    try:
+        return max(0.0, float(response.headers.get("Retry-After", "1")))
+    except ValueError:
+        return 1.0
+
+
+def problem(status: int, answer: Payload, wait: float) -> ChatError:
+    """A refusal of Teams as ours; the reason is its error code, never its text."""
+    error = answer.get("error")
+    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    reason = f"{status} {code}".strip()
+    if status == TOO_MANY:
+        return SlowDown(reason, seconds=wait)
+    if status >= 500 or status in AGAIN:
+        return Unreachable(reason)
+    return Refused(reason)
