@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL: engine, transactions, and its errors as ours."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -122,6 +123,18 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
         query={"mode": "rw", "uri": "true"},
     )
     engine = create_async_engine(location, connect_args={"timeout": busy_milliseconds / 1000})
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _look_first(*_: Any) -> None:
+        """A connection that aiosqlite can't open leaves a thread that outlives the event loop.
+
+        The file isn't opened for the look: closing it would drop SQLite's locks of this process.
+        """
+        if not file.is_file():
+            raise FileNotFoundError("there is no such SQLite file")
+        effective = os.access in os.supports_effective_ids
+        if not os.access(file, os.R_OK | os.W_OK, effective_ids=effective):
+            raise PermissionError("the SQLite file may not be written")
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
