@@ -85,14 +85,24 @@ class DatabaseSends(DatabaseTurns):
         )
 
     async def retry(
-        self, claimed: Claimed, *, wait: timedelta, reason: str, accepted: bool | None
+        self,
+        claimed: Claimed,
+        *,
+        wait: timedelta,
+        reason: str,
+        accepted: bool | None,
+        counts: bool = True,
     ) -> bool:
         known = 0 if accepted is None else 1
         async with self._database.writing() as connection:
             ready = await moment(connection) + wait
             changed = await connection.execute(
                 _guarded(claimed).values(
-                    ready=ready, handed=None, reason=reason, doubtful=sends.c.doubtful - known
+                    ready=ready,
+                    handed=None,
+                    reason=reason,
+                    doubtful=sends.c.doubtful - known,
+                    before=sends.c.before + (0 if counts else 1),
                 )
             )
             return changed.rowcount == 1

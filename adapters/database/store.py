@@ -7,19 +7,23 @@ from adapters.database import migrate
 from adapters.database.actions import DatabaseActions
 from adapters.database.asking import DatabaseAsking
 from adapters.database.ballots import DatabaseBallots
+from adapters.database.channels import DatabaseChannels
 from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.inbox import DatabaseInbox
 from adapters.database.pulsepeople import DatabasePulsePeople
 from adapters.database.pulses import DatabasePulses
 from adapters.database.roles import DatabaseRoles
+from adapters.database.sends import DatabaseSends
 from adapters.database.teams import DatabaseReferences
 from bot.errors import OldSchema
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
+from bot.ports.channels import ChannelStore
 from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
+from bot.ports.sends import SendStore
 
 
 class DatabaseStore:
@@ -42,6 +46,8 @@ class DatabaseStore:
         self._ballots = DatabaseBallots(database, cipher)
         self._pulse_people = DatabasePulsePeople(database, cipher)
         self._actions = DatabaseActions(database)
+        self._sends = DatabaseSends(database)
+        self._channels = DatabaseChannels(database)
 
     @property
     def inbox(self) -> InboxStore:
@@ -74,6 +80,14 @@ class DatabaseStore:
     @property
     def references(self) -> ReferenceStore:
         return self._references
+
+    @property
+    def sends(self) -> SendStore:
+        return self._sends
+
+    @property
+    def channels(self) -> ChannelStore:
+        return self._channels
 
     async def ready(self) -> None:
         if not await migrate.is_current(self.database):

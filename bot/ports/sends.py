@@ -149,9 +149,18 @@ class SendStore(Protocol):
         ...
 
     async def retry(
-        self, claimed: Claimed, *, wait: timedelta, reason: str, accepted: bool | None
+        self,
+        claimed: Claimed,
+        *,
+        wait: timedelta,
+        reason: str,
+        accepted: bool | None,
+        counts: bool = True,
     ) -> bool:
-        """Try again after `wait`; `accepted` is None when nobody knows, else it was not."""
+        """Try again after `wait`; `accepted` is None when nobody knows, else it was not.
+
+        With `counts` unset this try is not one of those that are limited.
+        """
         ...
 
     async def pause(self, workspace: Workspace, *, wait: timedelta, reason: str) -> None:

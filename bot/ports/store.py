@@ -4,9 +4,11 @@ from typing import Protocol
 
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
+from bot.ports.channels import ChannelStore
 from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
+from bot.ports.sends import SendStore
 
 
 class Store(Protocol):
@@ -35,6 +37,12 @@ class Store(Protocol):
 
     @property
     def references(self) -> ReferenceStore: ...
+
+    @property
+    def sends(self) -> SendStore: ...
+
+    @property
+    def channels(self) -> ChannelStore: ...
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""

@@ -1,0 +1,221 @@
+"""A team's settings, weekly slots and past digests."""
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.engine import Database
+from adapters.database.sendrows import WAITING, workspace_of
+from adapters.database.sends import insert_sends
+from adapters.database.tables.channels import channels, digests, slots
+from adapters.database.tables.sends import sends
+from adapters.database.upsert import insert_into
+from bot.messages import Workspace
+from bot.ports.channels import (
+    Languages,
+    PastDigest,
+    Slot,
+    SlotKind,
+    SlotState,
+    Team,
+    Turn,
+)
+from bot.ports.sends import SendState
+
+OF_A_CHANNEL: tuple[Table, ...] = (channels, slots, digests)
+
+
+class DatabaseChannels:
+    """Implements bot.ports.channels.ChannelStore."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def team(self, workspace: Workspace, channel: str) -> Team:
+        async with self._database.reading() as connection:
+            query = select(channels).where(_of(channels, workspace, channel))
+            row = (await connection.execute(query)).first()
+        return _team(row) if row else Team(workspace=workspace, channel=channel)
+
+    async def teams(self, workspace: Workspace) -> tuple[Team, ...]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(channels)
+                .where(channels.c.workspace == workspace.key)
+                .order_by(channels.c.name, channels.c.channel)
+            )
+            return tuple(_team(row) for row in rows)
+
+    async def put_team(self, team: Team) -> None:
+        row = {
+            "workspace": team.workspace.key,
+            "channel": team.channel,
+            "name": team.name,
+            "language": team.language.value,
+            "gone": team.gone,
+        }
+        async with self._database.writing() as connection:
+            await _put(connection, channels, row)
+
+    async def slot(self, workspace: Workspace, channel: str, kind: SlotKind) -> Slot | None:
+        async with self._database.reading() as connection:
+            query = select(slots).where(_of(slots, workspace, channel), slots.c.kind == kind.value)
+            row = (await connection.execute(query)).first()
+        return _slot(row) if row else None
+
+    async def put_slot(self, slot: Slot) -> None:
+        async with self._database.writing() as connection:
+            await _put(connection, slots, _slot_row(slot))
+
+    async def turn(self, now: datetime, *, most: int, turn: Turn) -> int:
+        due = select(slots).where(slots.c.next <= now).order_by(slots.c.next).limit(most)
+        async with self._database.reading() as connection:
+            if (await connection.execute(due.limit(1))).first() is None:
+                return 0
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(due.with_for_update(skip_locked=True))).all()
+            planned: dict[Workspace, list[Any]] = {}
+            moved = []
+            for row in rows:
+                slot, send = turn(_slot(row), now)
+                moved.append(_slot_row(slot))
+                if send is not None:
+                    planned.setdefault(slot.workspace, []).append(send)
+            for workspace, of in planned.items():
+                await insert_sends(connection, workspace, of)
+            if moved:
+                await _put_many(connection, slots, moved)
+            return len(rows)
+
+    async def keep_digest(self, workspace: Workspace, channel: str, digest: PastDigest) -> None:
+        row = {
+            "workspace": workspace.key,
+            "channel": channel,
+            "kind": digest.kind.value,
+            "week": digest.week,
+            "made": digest.made,
+            "headline": digest.headline,
+            "text": digest.text,
+            "quiet": digest.quiet,
+        }
+        async with self._database.writing() as connection:
+            await _put(connection, digests, row)
+
+    async def digests(
+        self, workspace: Workspace, channel: str, kind: SlotKind, *, most: int
+    ) -> tuple[PastDigest, ...]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(digests)
+                .where(_of(digests, workspace, channel), digests.c.kind == kind.value)
+                .order_by(digests.c.week.desc())
+                .limit(most)
+            )
+            return tuple(_past(row) for row in rows)
+
+    async def gone(self, workspace: Workspace, channel: str, reason: str) -> None:
+        row = {
+            "workspace": workspace.key,
+            "channel": channel,
+            "language": Languages.EN.value,
+            "gone": reason,
+        }
+        async with self._database.writing() as connection:
+            known = insert_into(channels, connection).values(row)
+            await connection.execute(
+                known.on_conflict_do_update(
+                    index_elements=["workspace", "channel"], set_={"gone": reason}
+                )
+            )
+            await connection.execute(
+                update(slots)
+                .where(_of(slots, workspace, channel))
+                .values(state=SlotState.OFF.value, next=None, week=None)
+            )
+            await connection.execute(
+                update(sends)
+                .where(_of(sends, workspace, channel), WAITING, sends.c.person.is_(None))
+                .where(sends.c.attempts == 0)
+                .values(state=SendState.DROPPED.value, reason=reason)
+            )
+
+    async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:
+        async with self._database.writing() as connection:
+            for table in OF_A_CHANNEL:
+                await connection.execute(delete(table).where(_of(table, workspace, new_channel)))
+                await connection.execute(
+                    update(table).where(_of(table, workspace, channel)).values(channel=new_channel)
+                )
+
+
+def _of(table: Table, workspace: Workspace, channel: str) -> ColumnElement[bool]:
+    return (table.c.workspace == workspace.key) & (table.c.channel == channel)
+
+
+async def _put(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> None:
+    await _put_many(connection, table, [row])
+
+
+async def _put_many(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert, or replace what has the same key."""
+    insert = insert_into(table, connection)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    await connection.execute(
+        insert.values(rows).on_conflict_do_update(index_elements=keys, set_=changed)
+    )
+
+
+def _team(row: Row[Any]) -> Team:
+    return Team(
+        workspace=workspace_of(row.workspace),
+        channel=row.channel,
+        name=row.name,
+        language=Languages(row.language),
+        gone=row.gone,
+    )
+
+
+def _slot(row: Row[Any]) -> Slot:
+    return Slot(
+        workspace=workspace_of(row.workspace),
+        channel=row.channel,
+        kind=SlotKind(row.kind),
+        weekday=row.weekday,
+        at=time(row.minute // 60, row.minute % 60),
+        zone=row.zone,
+        state=SlotState(row.state),
+        resume=row.resume,
+        week=row.week,
+        next=row.next,
+        changed_by=row.changed_by,
+    )
+
+
+def _slot_row(slot: Slot) -> dict[str, Any]:
+    return {
+        "workspace": slot.workspace.key,
+        "channel": slot.channel,
+        "kind": slot.kind.value,
+        "weekday": slot.weekday,
+        "minute": slot.at.hour * 60 + slot.at.minute,
+        "zone": slot.zone,
+        "state": slot.state.value,
+        "resume": slot.resume,
+        "week": slot.week,
+        "next": slot.next,
+        "changed_by": slot.changed_by,
+    }
+
+
+def _past(row: Row[Any]) -> PastDigest:
+    return PastDigest(
+        kind=SlotKind(row.kind),
+        week=row.week,
+        made=row.made,
+        headline=row.headline,
+        text=row.text,
+        quiet=row.quiet,
+    )
