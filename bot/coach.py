@@ -56,7 +56,9 @@ class Conversation(Protocol):
     @property
     def routes(self) -> Routes: ...
 
-    async def question(self, question: Question) -> Message: ...
+    async def question(self, question: Question, *, memory: bool = True) -> Message:
+        """Without `memory` the answer does without the store, which is away."""
+        ...
 
     async def opened(self, opened: Opened) -> Message: ...
 
@@ -93,30 +95,57 @@ class Coach:
 
     async def handle(self, inbound: Inbound) -> Message | None:
         """The answer; None where nothing is to be said, as for a repeated delivery."""
-        workspace = inbound.person.workspace
-        claimed = False
+        language = language_for(inbound)
         try:
-            claimed = await self._store.inbox.claim(workspace, inbound.delivery, inbound.received)
-            if not claimed:
-                return None
-            answer = await self._answer(inbound)
-            await self._store.inbox.finish(workspace, inbound.delivery)
-            return answer
+            return await self._once(inbound)
         except CoachError as error:
-            await self._store.inbox.finish(workspace, inbound.delivery)
-            return refusal(error, language_for(inbound))
+            return refusal(error, language)
         except StoreUnavailable:
-            return notice("errors.store_away", language_for(inbound), Tone.ERROR)
+            return notice("errors.store_away", language, Tone.ERROR)
         except Exception as error:  # noqa: BLE001  the one place that catches everything
-            return await self._unexpected(inbound, error, claimed)
+            reference = secrets.token_hex(4)
+            self._report(error, reference=reference, inbound=inbound)
+            return notice("errors.unexpected", language, Tone.ERROR, reference=reference)
 
-    async def _unexpected(self, inbound: Inbound, error: Exception, claimed: bool) -> Message:
-        reference = secrets.token_hex(4)
-        self._report(error, reference=reference, inbound=inbound)
-        if claimed:
+    async def _once(self, inbound: Inbound) -> Message | None:
+        inbox, workspace = self._store.inbox, inbound.person.workspace
+        try:
+            ours = await inbox.claim(workspace, inbound.delivery, inbound.received)
+        except StoreUnavailable:
+            return await self._without_store(inbound)
+        if not ours:
+            return None
+        try:
+            answer = await self._answer(inbound)
+        except CoachError:
+            with suppress(StoreUnavailable):
+                await inbox.finish(workspace, inbound.delivery)
+            raise
+        except BaseException:
             with suppress(StoreUnavailable):  # the claim runs out by itself
-                await self._store.inbox.release(inbound.person.workspace, inbound.delivery)
-        return notice("errors.unexpected", language_for(inbound), Tone.ERROR, reference=reference)
+                await inbox.release(workspace, inbound.delivery)
+            raise
+        with suppress(StoreUnavailable):  # what was answered stays answered
+            await inbox.finish(workspace, inbound.delivery)
+        return answer
+
+    async def _without_store(self, inbound: Inbound) -> Message | None:
+        """Questions are answered from the base alone; anything else has to wait.
+
+        A delivery that is repeated meanwhile is answered twice: better than not at all.
+        Raises StoreUnavailable.
+        """
+        own = self._conversation.routes
+        match inbound:
+            case Question():
+                return await self._conversation.question(inbound, memory=False)
+            case Opened():
+                return await self._conversation.opened(inbound)
+            case Command() if self._handler(inbound) in own.commands.values():
+                return await self._command(inbound)
+            case Click() if inbound.action in own.clicks:
+                return await _routed(self._clicks, inbound.action, inbound)
+        raise StoreUnavailable("nothing can be kept")
 
     async def _answer(self, inbound: Inbound) -> Message | None:
         match inbound:
@@ -139,11 +168,14 @@ class Coach:
         return None
 
     async def _command(self, command: Command) -> Message:
-        first = command.text.split(maxsplit=1)[0].lower() if command.text.strip() else ""
-        handler = self._commands.get(f"{command.name} {first}") or self._commands.get(command.name)
+        handler = self._handler(command)
         if handler is None:
-            raise CoachError("errors.unknown_command", name=command.name)
+            raise CoachError("errors.unknown_command", name=command.name[:40])
         return await handler(command)
+
+    def _handler(self, command: Command) -> Callable[[Command], Awaitable[Message]] | None:
+        first = command.text.split(maxsplit=1)[0].lower() if command.text.strip() else ""
+        return self._commands.get(f"{command.name} {first}") or self._commands.get(command.name)
 
 
 def _merged(tables: list[Mapping[str, T]]) -> dict[str, T]:

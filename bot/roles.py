@@ -13,10 +13,13 @@ from bot.messages import (
     Command,
     Inbound,
     Joined,
+    Leaving,
+    Left,
     Message,
     Note,
     Part,
     Person,
+    Renamed,
     Text,
     Tone,
 )
@@ -128,13 +131,25 @@ class Roles:
             )
         )
 
-    async def invited(self, joined: Joined) -> bool:
-        """Whoever brings the coach to a channel leads it, if nobody does. True if they now do."""
-        if not joined.coach or joined.place.private or is_visitor(joined):
-            return False
-        return await self._store.add_first_lead(
-            joined.person, joined.place.channel, now=self._clock()
-        )
+    async def joined(self, joined: Joined) -> None:
+        """Whoever brings the coach to a channel leads it, if nobody does."""
+        if joined.coach and not joined.place.private and not is_visitor(joined):
+            await self._store.add_first_lead(joined.person, joined.place.channel, now=self._clock())
+
+    async def left(self, left: Left) -> None:
+        """Who leaves a channel leads it no longer."""
+        if left.why is Leaving.PERSON:
+            for person in left.who:
+                await self._store.remove_lead(
+                    person, left.place.channel, by=person, now=self._clock(), leave_one=False
+                )
+
+    async def renamed(self, renamed: Renamed) -> None:
+        """A channel with a new id keeps its leads."""
+        if renamed.new_channel:
+            await self._store.move(
+                renamed.place.workspace, renamed.place.channel, renamed.new_channel
+            )
 
     async def _is_admin(self, inbound: Inbound) -> bool:
         if inbound.standing.admin:

@@ -1,0 +1,122 @@
+"""Free text, arrivals, the home page and the `/coach` command: what isn't one feature's alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bot.answering import Answering
+from bot.ask import Ask, as_question
+from bot.coach import Routes, language_for
+from bot.messages import (
+    Audience,
+    Command,
+    Joined,
+    Left,
+    Message,
+    Opened,
+    Question,
+    Renamed,
+    Text,
+)
+from bot.roles import Roles
+from bot.topics import home_parts
+from bot.wording import wording
+
+
+class Watcher(Protocol):
+    """A feature that wants to know when the coach comes, goes, or its channel changes."""
+
+    async def joined(self, joined: Joined) -> None: ...
+
+    async def left(self, left: Left) -> None: ...
+
+    async def renamed(self, renamed: Renamed) -> None: ...
+
+
+class Talking:
+    """Implements bot.coach.Conversation."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        answering: Answering,
+        roles: Roles,
+        watchers: Sequence[Watcher] = (),
+    ) -> None:
+        self._ask = ask
+        self._answering = answering
+        self._roles = roles
+        self._watchers = (roles, *watchers)
+
+    @property
+    def routes(self) -> Routes:
+        return Routes(
+            commands={
+                "coach": self._coach,
+                "coach help": self._help,
+                "coach 帮助": self._help,
+                "coach topics": self._topics,
+                "coach 主题": self._topics,
+            },
+            clicks=self._ask.routes.clicks,
+        )
+
+    async def question(self, question: Question, *, memory: bool = True) -> Message:
+        return await self._ask.answer(question, Audience.THREAD, memory=memory)
+
+    async def privately(self, question: Question) -> Message:
+        """The same, for the asker alone."""
+        return await self._ask.answer(question, Audience.ASKER, memory=True)
+
+    async def _coach(self, command: Command) -> Message:
+        return await self.privately(as_question(command, command.text))
+
+    async def _help(self, command: Command) -> Message:
+        if len(command.text.split()) > 1:  # "help me with audits" is a question
+            return await self._coach(command)
+        message = self._ask.help(language_for(command))
+        return replace(message, audience=Audience.ASKER)
+
+    async def _topics(self, command: Command) -> Message:
+        if len(command.text.split()) > 1:
+            return await self._coach(command)
+        message = self._ask.topics(language_for(command))
+        return replace(message, audience=Audience.ASKER)
+
+    async def opened(self, opened: Opened) -> Message:
+        language = language_for(opened)
+        return Message(
+            parts=home_parts(self._answering.showing(language)),
+            summary=wording(language).say("help.home_title"),
+            language=language,
+            audience=Audience.ASKER,
+        )
+
+    async def joined(self, joined: Joined) -> Message | None:
+        """A greeting when the coach itself arrives; people are let in without a word."""
+        for watcher in self._watchers:
+            await watcher.joined(joined)
+        if not joined.coach:
+            return None
+        language = language_for(joined)
+        said = wording(language)
+        parts = [Text(text=said.say("talk.joined"))]
+        leads = () if joined.place.private else await self._roles.lead_names(joined)
+        if leads:
+            text = said.say("talk.joined_lead", names=said.listing(list(leads)))
+            parts.append(Text(text=text))
+        pillars = self._answering.showing(language).pillars()
+        return Message(
+            parts=(*parts, pillars),
+            summary=said.say("talk.joined"),
+            language=language,
+            audience=Audience.THREAD if joined.place.private else Audience.CHANNEL,
+        )
+
+    async def left(self, left: Left) -> None:
+        for watcher in self._watchers:
+            await watcher.left(left)
+
+    async def renamed(self, renamed: Renamed) -> None:
+        for watcher in self._watchers:
+            await watcher.renamed(renamed)
