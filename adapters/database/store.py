@@ -11,6 +11,7 @@ from adapters.database.channels import DatabaseChannels
 from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.inbox import DatabaseInbox
+from adapters.database.installations import DatabaseInstallations
 from adapters.database.pulsepeople import DatabasePulsePeople
 from adapters.database.pulses import DatabasePulses
 from adapters.database.roles import DatabaseRoles
@@ -20,6 +21,7 @@ from bot.errors import OldSchema
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
 from bot.ports.channels import ChannelStore
+from bot.ports.installations import InstallationStore
 from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
@@ -46,6 +48,7 @@ class DatabaseStore:
         self._ballots = DatabaseBallots(database, cipher)
         self._pulse_people = DatabasePulsePeople(database, cipher)
         self._actions = DatabaseActions(database)
+        self._installations = DatabaseInstallations(database, cipher)
         self._sends = DatabaseSends(database)
         self._channels = DatabaseChannels(database)
 
@@ -88,6 +91,10 @@ class DatabaseStore:
     @property
     def channels(self) -> ChannelStore:
         return self._channels
+
+    @property
+    def installations(self) -> InstallationStore:
+        return self._installations
 
     async def ready(self) -> None:
         if not await migrate.is_current(self.database):

@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
 from bot.ports.channels import ChannelStore
+from bot.ports.installations import InstallationStore
 from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
@@ -43,6 +44,9 @@ class Store(Protocol):
 
     @property
     def channels(self) -> ChannelStore: ...
+
+    @property
+    def installations(self) -> InstallationStore: ...
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""
