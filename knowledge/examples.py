@@ -18,7 +18,6 @@ class Example:
     topics: tuple[str, ...]  # the best first; none: must not be answered
     author: str
     answer: str | None = None  # id of the frequent question in the first topic
-    group: str = ""  # the same for a question and its variants
     weight: float = field(default=1.0)  # in training
 
 
@@ -62,7 +61,7 @@ def _phrasings(topic: Topic) -> Iterator[Example]:
     yield from _texts(topic.asks, (topic.id,), BASE)
     for answer in topic.answers:
         for one in _texts(answer.asks, (topic.id,), BASE):
-            yield replace(one, answer=answer.id, group=answer.id)
+            yield replace(one, answer=answer.id)
 
 
 def _words(topic: Topic) -> Iterator[Example]:

@@ -1,6 +1,5 @@
 """Makes an index of a base: classifiers fitted, thresholds cross-validated by author."""
 
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +26,6 @@ MOST_ASKED = 0.25  # of what isn't covered, met with "did you mean"
 SURE_OF_QUESTION = 0.85  # share of frequent questions recognised rightly
 
 STILL = 1e-3
-BASE_FOLDS = 4  # the base's own phrasings are left out by whole frequent questions
 
 Progress = Callable[[str], None]
 
@@ -188,27 +186,21 @@ def query(index: Index, text: str, counts: Counter[str], vector: Floats | None) 
 def cross_validate(
     topics: tuple[str, ...], asked: Prepared, dressed: Prepared, way: str, progress: Progress
 ) -> list[Judged]:
-    """Each author's questions judged by an index fitted on all the others'."""
+    """Each author's questions judged by an index fitted on everything of the others.
+
+    The base's own phrasings stay in: in service, too, they are known and the asker is new.
+    """
     judged: list[Judged] = []
-    folds = [fold_of(one) for one in asked.examples]
-    for fold in sorted({*folds} - {KEYWORDS}):
-        progress(f"cross-validating ({way}): without {fold}")
-        index = fit(topics, _way(_others(asked, fold), way), _way(_others(dressed, fold), way))
-        held = [place for place, one in enumerate(folds) if one == fold]
+    for author in sorted({one.author for one in asked.examples} - {BASE, KEYWORDS}):
+        progress(f"cross-validating ({way}): without {author}")
+        index = fit(topics, _way(_others(asked, author), way), _way(_others(dressed, author), way))
+        held = [at for at, one in enumerate(asked.examples) if one.author == author]
         judged += [_judge(index, asked, place, way) for place in held]
     return judged
 
 
-def fold_of(one: Example) -> str:
-    """What is left out together: an author's questions, or a quarter of the base's own."""
-    if one.author != BASE:
-        return one.author
-    group = f"{one.topics[0]}#{one.group}"
-    return f"{BASE} {zlib.crc32(group.encode()) % BASE_FOLDS + 1}"
-
-
-def _others(given: Prepared, fold: str) -> Prepared:
-    return given.take([at for at, one in enumerate(given.examples) if fold_of(one) != fold])
+def _others(given: Prepared, author: str) -> Prepared:
+    return given.take([at for at, one in enumerate(given.examples) if one.author != author])
 
 
 def _way(given: Prepared, way: str) -> Prepared:
