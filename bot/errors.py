@@ -60,3 +60,7 @@ class OutcomeUnknown(ChatError):
 
 class OldSchema(Exception):
     """The database needs `maturity-coach migrate` before this version can use it."""
+
+
+class BackupFailed(Exception):
+    """No backup was written; the text says why and what to do."""

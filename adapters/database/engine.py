@@ -112,6 +112,7 @@ def _postgresql(url: URL) -> AsyncEngine:
         max_overflow=10,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS},
     )
 
@@ -122,7 +123,9 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
         database=f"file:{quote(str(file.absolute()))}",
         query={"mode": "rw", "uri": "true"},
     )
-    engine = create_async_engine(location, connect_args={"timeout": busy_milliseconds / 1000})
+    engine = create_async_engine(
+        location, hide_parameters=True, connect_args={"timeout": busy_milliseconds / 1000}
+    )
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def _look_first(*_: Any) -> None:

@@ -1,0 +1,1 @@
+"""The `maturity-coach` command: one module a sub-command, heavy imports only where used."""

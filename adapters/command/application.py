@@ -1,0 +1,87 @@
+"""What the sub-commands get from the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+import typer
+
+if TYPE_CHECKING:  # the command line must start without the weight of these
+    from datetime import datetime
+
+    from bot.ports import Store
+    from bot.settings import Settings
+    from knowledge.base import KnowledgeBase
+    from knowledge.overlay import Overlay
+    from knowledge.search import Finder
+
+
+class Application(Protocol):
+    """The wired parts, each built when it is first asked for."""
+
+    @property
+    def settings(self) -> Settings:
+        """Raises WrongSettings."""
+        ...
+
+    @property
+    def stray_settings(self) -> tuple[str, ...]:
+        """Variables that look like settings and are none."""
+        ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def data_folder(self) -> Path: ...
+
+    @property
+    def database_name(self) -> str:
+        """Which database it is, without a password."""
+        ...
+
+    @property
+    def database_is_new(self) -> bool:
+        """True for a SQLite file that isn't there yet: the first start makes it."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Raises WrongSettings."""
+        ...
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """Raises KnowledgeError."""
+        ...
+
+    @property
+    def overlay(self) -> Overlay: ...
+
+    @property
+    def finder(self) -> Finder:
+        """Raises StaleIndex."""
+        ...
+
+    async def migrate(self) -> bool:
+        """Bring the schema up to date; False if it was. Raises StoreUnavailable."""
+        ...
+
+    async def prepare(self) -> None:
+        """Make the store usable: SQLite is migrated, PostgreSQL must be.
+
+        Raises StoreUnavailable, OldSchema.
+        """
+        ...
+
+    async def backup(self, target: Path) -> None:
+        """Write a copy of the database while it is in use. Raises BackupFailed."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def application_of(context: typer.Context) -> Application:
+    return cast(Application, context.obj)

@@ -1,0 +1,147 @@
+"""Composition root: the one place that reads the environment and the wall clock, and wires."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # each part is imported when it is first asked for: the command starts fast
+    from adapters.database.engine import Database
+    from bot.ports import Store
+    from bot.settings import Settings
+    from knowledge.base import KnowledgeBase
+    from knowledge.overlay import Overlay
+    from knowledge.search import Finder
+
+NAME = "maturity-coach"
+
+
+class Application:
+    """Implements adapters.command.application.Application."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.clock = clock
+
+    @cached_property
+    def settings(self) -> Settings:
+        from adapters import log
+        from bot.settings import read_settings
+
+        settings = read_settings()
+        log.set_up(json=settings.log_json, level=settings.log_level)
+        return settings
+
+    @property
+    def stray_settings(self) -> tuple[str, ...]:
+        from dotenv import dotenv_values
+
+        from bot.settings import strangers
+
+        return strangers([*os.environ, *dotenv_values(".env")])
+
+    @cached_property
+    def data_folder(self) -> Path:
+        return self.settings.data_dir or _data_home() / NAME
+
+    @cached_property
+    def database_url(self) -> str:
+        return self.settings.database_url or f"sqlite:///{self.data_folder / 'coach.sqlite3'}"
+
+    @cached_property
+    def database(self) -> Database:
+        from adapters.database.engine import Database
+        from bot.settings import WrongSettings
+
+        try:
+            return Database(self.database_url)
+        except ValueError as error:
+            raise WrongSettings((str(error),)) from error
+
+    @property
+    def database_name(self) -> str:
+        return str(self.database.file or self.database.url.render_as_string())
+
+    @property
+    def database_is_new(self) -> bool:
+        return self.database.file is not None and not self.database.file.exists()
+
+    @cached_property
+    def application_keys(self) -> tuple[str, ...]:
+        from adapters.database.keyfile import kept_keys
+        from bot.settings import WrongSettings
+
+        if self.settings.application_keys:
+            return self.settings.application_keys
+        if self.database.file is None:
+            said = "COACH_APPLICATION_KEY: PostgreSQL needs one; `maturity-coach key` makes one"
+            raise WrongSettings((said,))
+        return kept_keys(self.database.file.with_suffix(".key"))
+
+    @cached_property
+    def store(self) -> Store:
+        from adapters.database.store import DatabaseStore
+
+        return DatabaseStore(self.database, application_keys=self.application_keys)
+
+    @cached_property
+    def base(self) -> KnowledgeBase:
+        from knowledge.load import SHIPPED, load
+
+        return load(self.settings.knowledge_dir or SHIPPED, examples=False)
+
+    @cached_property
+    def overlay(self) -> Overlay:
+        from knowledge.overlay import load_overlay
+
+        return load_overlay(self.settings.overlay_dir, self.base.topics)
+
+    @cached_property
+    def finder(self) -> Finder:
+        from knowledge.engine import Engine
+
+        return Engine.open(self.settings.knowledge_dir, encoder=self.settings.encoder)
+
+    async def migrate(self) -> bool:
+        from adapters.database import migrate
+
+        self.database.make_file()
+        current = await migrate.is_current(self.database)
+        await migrate.upgrade(self.database)
+        return not current
+
+    async def prepare(self) -> None:
+        if self.database.is_sqlite:
+            await self.migrate()
+        await self.store.ready()
+
+    async def backup(self, target: Path) -> None:
+        from adapters.database.backup import backup
+
+        await backup(self.database, target, os.environ)
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+def _data_home() -> Path:
+    """Where this operating system keeps the data of a user's programs."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def main() -> None:
+    from adapters.command.app import run
+
+    sys.exit(run(Application()))
+
+
+if __name__ == "__main__":
+    main()
