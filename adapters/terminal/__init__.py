@@ -1,0 +1,1 @@
+"""The terminal as a chat platform: for newcomers, for scripts, and for transcripts."""

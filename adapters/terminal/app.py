@@ -1,0 +1,302 @@
+"""A conversation with the coach, line by line: from a keyboard or from a pipe."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from adapters.terminal.chat import TerminalChat
+from adapters.terminal.clock import MovableClock
+from adapters.terminal.forms import CANCEL, Filling, Unusable
+from adapters.terminal.inbound import (
+    Number,
+    Own,
+    Seat,
+    click,
+    invited,
+    meant,
+    moved,
+    opened,
+    submission,
+)
+from adapters.terminal.outbound import Numbers
+from adapters.terminal.screen import Screen
+from bot.coach import Coach
+from bot.messages import Audience, Button, Form, Inbound, Message, Person, Place
+from bot.wording import Wording, language_of, wording
+from knowledge.model import Language
+
+NAMES = 40  # characters of a person's or channel's name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choosable:
+    """A button that was shown, and where it stands."""
+
+    button: Button
+    place: Place
+    message: str | None
+    reader: Person | None  # it stands in this person's own conversation
+
+
+class Input(Protocol):
+    """Where lines come from."""
+
+    async def line(self, prompt: str) -> str | None:
+        """The next line; None at the end of input."""
+        ...
+
+
+class Terminal:
+    """One conversation; `tick`, if given, does what is due after the clock was moved."""
+
+    def __init__(
+        self,
+        coach: Coach,
+        chat: TerminalChat,
+        clock: MovableClock,
+        screen: Screen,
+        *,
+        locale: str | None = None,
+        tick: Callable[[datetime], Awaitable[None]] | None = None,
+    ) -> None:
+        self._coach = coach
+        self._chat = chat
+        self._clock = clock
+        self._screen = screen
+        self._tick = tick
+        self._seat = Seat(locale=locale, run=secrets.token_hex(4))
+        self._choices: list[Choosable] = []
+        self._filling: Filling | None = None
+
+    @property
+    def said(self) -> Wording:
+        return wording(language_of(self._seat.locale) or Language.EN)
+
+    @property
+    def prompt(self) -> str:
+        """Who is typing and where, for example `lead #platform> `."""
+        where = f" #{self._seat.channel}" if self._seat.channel else ""
+        return f"{self._seat.name}{where}> "
+
+    async def run(self, lines: Input) -> None:
+        """Until the end of input or `/quit`."""
+        while True:
+            line = await lines.line(self.prompt if self._filling is None else "> ")
+            if line is None or not await self.take(line):
+                return
+
+    def welcome(self) -> None:
+        self._screen.word(self.said.say("terminal.welcome"))
+
+    async def take(self, line: str) -> bool:
+        """One line of input; False when it ends the conversation."""
+        if self._filling is not None:
+            await self._fill(self._filling, line)
+            return True
+        what = meant(line, self._seat, self._clock())
+        match what:
+            case Own():
+                return await self._own(what)
+            case Number():
+                await self._choose(what.number)
+            case _:
+                self._choices = []
+                await self._hand_in(what)
+        return True
+
+    # ── to the coach and back ────────────────────────────────────────────────
+
+    async def _hand_in(self, inbound: Inbound, reader: Person | None = None) -> None:
+        if self._seat.channel:
+            self._chat.enter(self._seat.channel, self._seat.name)
+        answer = await self._coach.handle(inbound)
+        if answer is not None:
+            self._show(answer, inbound.place, None, reader, _title(answer, inbound, self.said))
+        self._show_posts()
+
+    def _show(
+        self,
+        message: Message,
+        place: Place,
+        id: str | None,
+        reader: Person | None,
+        title: str,
+    ) -> None:
+        form = message.form()
+        numbers = Numbers(buttons=[one.button for one in self._choices])
+        before = len(numbers.buttons)
+        self._screen.show(message, numbers, title)
+        self._choices += [
+            Choosable(button=button, place=place, message=id, reader=reader)
+            for button in numbers.buttons[before:]
+        ]
+        if form is not None:
+            self._begin(form, place)
+
+    def _show_posts(self) -> None:
+        while self._chat.unseen:
+            one = self._chat.unseen.pop(0)
+            title = self.said.say("terminal.to", whom=one.to)
+            self._show(one.message, one.posted.place, one.posted.message, one.reader, title)
+
+    async def _choose(self, number: int) -> None:
+        if not 1 <= number <= len(self._choices):
+            if self._choices:
+                text = self.said.say("terminal.no_such_button", most=len(self._choices))
+            else:
+                text = self.said.say("terminal.no_buttons")
+            self._screen.word(text)
+            return
+        chosen = self._choices[number - 1]
+        inbound = click(
+            self._seat,
+            self._clock(),
+            action=chosen.button.action,
+            value=chosen.button.value,
+            place=chosen.place,
+            message=chosen.message,
+        )
+        self._choices = []
+        await self._hand_in(inbound)
+
+    # ── forms ────────────────────────────────────────────────────────────────
+
+    def _begin(self, form: Form, place: Place) -> None:
+        self._filling = Filling(form=form, place=place)
+        self._screen.word(self.said.say("terminal.form_cancel"))
+        self._screen.word(self._filling.prompt(self.said))
+
+    async def _fill(self, filling: Filling, line: str) -> None:
+        if line.strip().lower() in CANCEL:
+            self._filling = None
+            self._screen.word(self.said.say("terminal.form_cancelled"))
+            return
+        try:
+            filling.take(line, self.said)
+        except Unusable as error:
+            self._screen.word(str(error))
+            return
+        if filling.current is not None:
+            self._screen.word(filling.prompt(self.said))
+            return
+        self._filling = None
+        self._choices = []
+        await self._hand_in(
+            submission(
+                self._seat,
+                self._clock(),
+                form=filling.form.form,
+                context=filling.form.context,
+                values=filling.values,
+                place=filling.place,
+            )
+        )
+
+    def interrupt(self) -> bool:
+        """Ctrl-C: gives up the form in hand; False when there is none, which ends it."""
+        if self._filling is None:
+            return False
+        self._filling = None
+        self._screen.word(self.said.say("terminal.form_cancelled"))
+        return True
+
+    # ── the terminal's own words ─────────────────────────────────────────────
+
+    async def _own(self, own: Own) -> bool:
+        if own.name in ("quit", "exit"):
+            self._screen.word(self.said.say("terminal.bye"))
+            return False
+        handlers: dict[str, Callable[[str], Awaitable[None]]] = {
+            "as": self._as,
+            "in": self._in,
+            "dm": self._dm,
+            "thread": self._thread,
+            "invite": self._invite,
+            "lang": self._lang,
+            "clock": self._clock_moved,
+            "home": self._home,
+            "help": self._help,
+        }
+        await handlers[own.name](own.rest)
+        return True
+
+    async def _help(self, rest: str) -> None:
+        self._screen.word(self.said.say("terminal.help"))
+
+    async def _as(self, rest: str) -> None:
+        name = _name(rest)
+        if not name:
+            self._screen.word(self.said.say("terminal.as_usage"))
+            return
+        self._seat.name = name
+        self._seat.locale = self._chat.locales.get(name, self._seat.locale)
+        if self._seat.channel:
+            self._chat.enter(self._seat.channel, name)
+        self._screen.word(self.said.say("terminal.as_now", name=name))
+
+    async def _in(self, rest: str) -> None:
+        name = _name(rest)
+        if not name:
+            self._screen.word(self.said.say("terminal.in_usage"))
+            return
+        self._seat.channel = name
+        self._seat.thread += 1
+        self._chat.enter(name, self._seat.name)
+        self._screen.word(self.said.say("terminal.in_now", channel=name))
+
+    async def _dm(self, rest: str) -> None:
+        self._seat.channel = None
+        self._screen.word(self.said.say("terminal.dm_now"))
+
+    async def _thread(self, rest: str) -> None:
+        self._seat.thread += 1
+        self._screen.word(self.said.say("terminal.thread_now"))
+
+    async def _invite(self, rest: str) -> None:
+        if self._seat.channel is None:
+            self._screen.word(self.said.say("terminal.in_usage"))
+            return
+        await self._hand_in(invited(self._seat, self._clock()))
+
+    async def _lang(self, rest: str) -> None:
+        locale = {"en": "en", "zh": "zh-CN"}.get(rest.lower())
+        if locale is None:
+            self._screen.word(self.said.say("terminal.lang_usage"))
+            return
+        self._seat.locale = locale
+        self._chat.locales[self._seat.name] = locale
+        self._screen.word(self.said.say("terminal.lang_now"))
+
+    async def _clock_moved(self, rest: str) -> None:
+        if rest:
+            by = moved(rest)
+            if by is None:
+                self._screen.word(self.said.say("terminal.clock_usage"))
+                return
+            self._clock.move(by)
+            if self._tick is not None:
+                await self._tick(self._clock())
+        now = self.said.moment(self._clock(), "UTC")
+        self._screen.word(self.said.say("terminal.clock_now", now=now))
+        self._show_posts()
+
+    async def _home(self, rest: str) -> None:
+        await self._hand_in(opened(self._seat, self._clock()))
+
+
+def _name(text: str) -> str:
+    words = text.strip().lstrip("@#").split()
+    return "".join(one for one in words[0] if one.isprintable())[:NAMES] if words else ""
+
+
+def _title(message: Message, inbound: Inbound, said: Wording) -> str:
+    """Who speaks, and who else reads it."""
+    if inbound.place.private:
+        return said.say("terminal.coach")
+    if message.audience is Audience.ASKER:
+        return said.say("terminal.coach_private")
+    if message.audience is Audience.CHANNEL:
+        return said.say("terminal.to", whom=f"#{inbound.place.channel}")
+    return said.say("terminal.coach")
