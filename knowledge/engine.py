@@ -8,7 +8,7 @@ import numpy as np
 
 from knowledge.encoder import Encoder, Vectors, installed
 from knowledge.features import grams
-from knowledge.index import Index, fingerprint
+from knowledge.index import FILE, Index, fingerprint
 from knowledge.index import read as read_index
 from knowledge.levels import other_level
 from knowledge.linear import Floats, Rows
@@ -19,7 +19,6 @@ from knowledge.search import Candidate, Finding, LocalEntry, LocalIndex, Outcome
 from knowledge.spelling import Spelling
 from knowledge.training import nearest_answer, query
 
-FILE = "index.npz"
 CANDIDATES = 5
 
 

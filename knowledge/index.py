@@ -13,6 +13,7 @@ from knowledge.gate import Gate
 from knowledge.linear import Floats, Ints, Linear, Rows
 
 FORMAT = 1
+FILE = "index.npz"  # in the folder of the base
 VECTOR_STEPS = 127.0  # vectors are kept as whole numbers of this many steps
 
 

@@ -49,6 +49,20 @@ def load(folder: Path = SHIPPED, *, examples: bool = True) -> KnowledgeBase:
     )
 
 
+def sheets(folder: Path = SHIPPED) -> list[Sheet[Pillar]]:
+    """The pillar files with their lines, for checks that go further. Raises KnowledgeError."""
+    problems: list[Problem] = []
+    found = _all(
+        [path for path in sorted(folder.glob("*.yaml")) if path.stem != "negatives"],
+        Pillar,
+        folder,
+        problems,
+    )
+    if problems:
+        raise KnowledgeError(problems)
+    return found
+
+
 def _all(
     paths: list[Path], shape: type[Shape], folder: Path, problems: list[Problem]
 ) -> list[Sheet[Shape]]:

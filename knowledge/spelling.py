@@ -40,7 +40,7 @@ class Spelling:
             near = self._within(word, self._all, 1)
         if not near:
             return word
-        return min(near, key=lambda one: (near[one], -self._count[one], one))
+        return min(near, key=lambda one: (near[one], _slip(word, one), -self._count[one], one))
 
     @staticmethod
     def _within(word: str, choices: list[str], allowed: int) -> dict[str, float]:
@@ -48,3 +48,10 @@ class Spelling:
             word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=8, processor=None
         )
         return {choice: float(distance) for choice, distance, _ in found}
+
+
+def _slip(typed: str, meant: str) -> int:
+    """How usual this slip is, lowest first: a letter left out or doubled, two swapped, another."""
+    if len(typed) != len(meant):
+        return 0
+    return 1 if sorted(typed) == sorted(meant) else 2
