@@ -50,7 +50,8 @@ class Place:
 class Standing:
     """What the platform says of the person; rights that the coach gives are in its own store."""
 
-    admin: bool = False  # Slack admin or owner, Teams team owner
+    admin: bool = False  # Slack admin or owner: of the whole workspace
+    owner: bool = False  # owns the team that this channel belongs to (Teams): leads here
     guest: bool = False  # a guest of the workspace
     external: bool = False  # of another organisation, in a shared channel
 

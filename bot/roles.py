@@ -159,7 +159,7 @@ class Roles:
     async def _leads_here(self, inbound: Inbound) -> bool:
         if inbound.place.private:
             return bool(await self._store.led_by(inbound.person))
-        return inbound.person in await self.leads(inbound)
+        return inbound.standing.owner or inbound.person in await self.leads(inbound)
 
     async def _names(self, people: tuple[Person, ...]) -> tuple[str, ...]:
         return tuple([await self.name(one) for one in people[:MOST_NAMED]])

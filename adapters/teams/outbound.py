@@ -124,37 +124,20 @@ def is_notice(message: Message) -> bool:
     return len(message.parts) == 1 and isinstance(message.parts[0], Note | Text)
 
 
-def results(found: Sequence[tuple[Carried, Message, str]], none_found: str) -> Payload:
-    """What the compose box offers: what to ask for when it is chosen, its card, and a preview."""
+def results(found: Sequence[tuple[Message, str]], none_found: str) -> Payload:
+    """What the compose box offers: cards to insert, each with the words of its preview."""
     if not found:
         return {"composeExtension": {"type": "message", "text": sendable(none_found)}}
-    listed = [_result(*one) for one in found]
+    listed = [_result(message, preview) for message, preview in found]
     return {
         "composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": listed}
     }
 
 
-def _result(chosen: Carried, message: Message, preview: str) -> Payload:
+def _result(message: Message, preview: str) -> Payload:
     shown = {
         "title": shortened(message.summary, MOST_TITLE),
         "text": shortened(preview, MOST_NOTICE),
-        "tap": {"type": "invoke", "value": {"coach": dict(chosen)}},
     }
     thumbnail = {"contentType": "application/vnd.microsoft.card.thumbnail", "content": shown}
     return {**attachment(card(message)), "preview": thumbnail}
-
-
-def inserted(message: Message) -> Payload:
-    """The card that the person chose, put into their compose box."""
-    return {
-        "composeExtension": {
-            "type": "result",
-            "attachmentLayout": "list",
-            "attachments": [attachment(card(message)) | {"preview": _thumbnail(message)}],
-        }
-    }
-
-
-def _thumbnail(message: Message) -> Payload:
-    content = {"title": shortened(message.summary, MOST_TITLE)}
-    return {"contentType": "application/vnd.microsoft.card.thumbnail", "content": content}

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_teams"
-down_revision = "0004_sends"
+down_revision = "0005_slack"
 branch_labels = None
 depends_on = None
 
