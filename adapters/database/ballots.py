@@ -13,8 +13,8 @@ from adapters.database.ballotbox import BallotBox
 from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.locks import serialise
-from adapters.database.pulses import forget_sends
 from adapters.database.scrub import scrub
+from adapters.database.sends import forget_sends
 from adapters.database.tables.pulses import (
     ballots,
     pulse_audience,
@@ -88,7 +88,7 @@ class DatabaseBallots:
                 await self._rekey(connection, pulse, comments=comments)
             for table in (sealed_ballots, pulse_secrets):
                 await connection.execute(delete(table).where(*_of(table, pulse)))
-            await forget_sends(connection, pulse)
+            await forget_sends(connection, pulse.workspace, pulse.id)
             await connection.execute(
                 update(pulses)
                 .where(pulses.c.workspace == pulse.workspace.key, pulses.c.id == pulse.id)

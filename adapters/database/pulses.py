@@ -24,7 +24,7 @@ from adapters.database.engine import Database
 from adapters.database.locks import serialise
 from adapters.database.pulserows import json_of, pulse_of, row_of
 from adapters.database.scrub import scrub
-from adapters.database.sends import insert_sends
+from adapters.database.sends import forget_sends, insert_sends
 from adapters.database.tables.pulses import (
     ballots,
     pulse_audience,
@@ -33,7 +33,6 @@ from adapters.database.tables.pulses import (
     pulses,
     sealed_ballots,
 )
-from adapters.database.tables.sends import sends as send_rows
 from bot.messages import Person, Workspace
 from bot.ports.chat import Posted
 from bot.ports.pulses import ALL, Invitee, Pulse, PulseState
@@ -214,7 +213,7 @@ class DatabasePulses:
                 return False
             for table in (sealed_ballots, pulse_secrets, pulse_audience):
                 await connection.execute(delete(table).where(*_of(table, pulse)))
-            await forget_sends(connection, pulse)
+            await forget_sends(connection, pulse.workspace, pulse.id)
         await scrub(self._database)
         return True
 
@@ -315,17 +314,6 @@ class DatabasePulses:
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).mappings().all()
         return tuple(pulse_of(row) for row in rows)
-
-
-async def forget_sends(connection: AsyncConnection, pulse: Pulse) -> None:
-    """To single people: who was reminded tells who had answered."""
-    await connection.execute(
-        delete(send_rows).where(
-            send_rows.c.workspace == pulse.workspace.key,
-            send_rows.c.subject == pulse.id,
-            send_rows.c.kind.in_(("pulse.invite", "pulse.remind")),
-        )
-    )
 
 
 async def _is_taken(connection: AsyncConnection, pulse: Pulse) -> bool:

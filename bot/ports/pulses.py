@@ -47,6 +47,7 @@ class Pulse:
     with_lead: bool  # whether the lead is asked as well
     opened: datetime
     closes: datetime  # while open: when it will; afterwards: when it did
+    days: int  # that it was meant to stay open
     invites: bool  # a direct message to each person
     reminders: bool
     repeat_weeks: int = 0  # 0: not repeated

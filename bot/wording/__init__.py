@@ -13,7 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from knowledge.model import Language
 
 FOLDER = Path(__file__).parent
-LOCALES = {Language.EN: Locale("en", "GB"), Language.ZH: Locale("zh", "CN")}
+LOCALES = {Language.EN: Locale("en", "GB"), Language.ZH: Locale("zh", "CN", "Hans")}
 
 
 def language_of(locale: str | None) -> Language | None:

@@ -29,6 +29,7 @@ pulses = Table(
     Column("with_lead", Boolean, nullable=False),
     Column("opened", Instant, nullable=False),
     Column("closes", Instant, nullable=False),  # afterwards: when it did
+    Column("days", Integer, nullable=False),
     Column("invites", Boolean, nullable=False),
     Column("reminders", Boolean, nullable=False),
     Column("repeat_weeks", Integer, nullable=False),

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("with_lead", sa.Boolean(), nullable=False),
         sa.Column("opened", Instant(), nullable=False),
         sa.Column("closes", Instant(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("invites", sa.Boolean(), nullable=False),
         sa.Column("reminders", sa.Boolean(), nullable=False),
         sa.Column("repeat_weeks", sa.Integer(), nullable=False),
