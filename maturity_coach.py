@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # each part is imported when it is first asked for: the command starts fast
     from adapters.database.engine import Database
-    from bot.ports import Store
+    from bot.assembly import Assembled
+    from bot.ports import Chat, Store
     from bot.settings import Settings
     from knowledge.base import KnowledgeBase
     from knowledge.overlay import Overlay
@@ -105,6 +106,23 @@ class Application:
         from knowledge.engine import Engine
 
         return Engine.open(self.settings.knowledge_dir, encoder=self.settings.encoder)
+
+    def coach(self, chat: Chat, clock: Callable[[], datetime]) -> Assembled:
+        from adapters import log
+        from bot.assembly import Surroundings, assembled
+
+        return assembled(
+            Surroundings(
+                base=self.base,
+                finder=self.finder,
+                overlay=self.overlay,
+                store=self.store,
+                chat=chat,
+                clock=clock,
+                report=log.report_unexpected,
+                gaps_days=self.settings.gaps_days,
+            )
+        )
 
     async def migrate(self) -> bool:
         from adapters.database import migrate

@@ -5,7 +5,9 @@ import sys
 import typer
 
 from adapters.command.application import Application
+from adapters.command.ask import ask
 from adapters.command.backup import backup
+from adapters.command.chat import chat
 from adapters.command.doctor import doctor
 from adapters.command.key import key
 from adapters.command.migrate import migrate
@@ -22,7 +24,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+ASKING = "Asking it"
 OPERATING = "Operating it"
+app.command(rich_help_panel=ASKING)(chat)
+app.command(rich_help_panel=ASKING)(ask)
 for command in (doctor, migrate, backup, key):
     app.command(rich_help_panel=OPERATING)(command)
 
@@ -45,6 +50,7 @@ def explained(error: Exception) -> tuple[int, str]:
     from bot.errors import BackupFailed, CoachError, OldSchema, StoreUnavailable
     from bot.settings import WrongSettings
     from bot.wording import wording
+    from knowledge.engine import StaleIndex
     from knowledge.model import Language
     from knowledge.yamls import KnowledgeError
 
@@ -53,6 +59,8 @@ def explained(error: Exception) -> tuple[int, str]:
             return WRONG_INPUT, "\n".join(["These settings are wrong:", *error.problems])
         case KnowledgeError():
             return WRONG_INPUT, f"The knowledge base can't be used:\n{error}"
+        case StaleIndex():
+            return 1, f"{error}: run `maturity-coach knowledge calibrate`"
         case OldSchema():
             return 1, "The database has the schema of another version: run `maturity-coach migrate`"
         case StoreUnavailable():

@@ -11,7 +11,8 @@ import typer
 if TYPE_CHECKING:  # the command line must start without the weight of these
     from datetime import datetime
 
-    from bot.ports import Store
+    from bot.assembly import Assembled
+    from bot.ports import Chat, Store
     from bot.settings import Settings
     from knowledge.base import KnowledgeBase
     from knowledge.overlay import Overlay
@@ -63,6 +64,10 @@ class Application(Protocol):
     @property
     def finder(self) -> Finder:
         """Raises StaleIndex."""
+        ...
+
+    def coach(self, chat: Chat, clock: Callable[[], datetime]) -> Assembled:
+        """The whole coach on this chat. Raises WrongSettings, KnowledgeError, StaleIndex."""
         ...
 
     async def migrate(self) -> bool:
