@@ -142,6 +142,11 @@ class Application:
 
         await backup(self.database, target, os.environ)
 
+    def report_failure(self, error: Exception, *, reference: str) -> None:
+        from adapters import log
+
+        log.report_failure(error, reference=reference)
+
     async def close(self) -> None:
         await self.database.close()
 

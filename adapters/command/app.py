@@ -39,13 +39,13 @@ def run(application: Application, arguments: list[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:  # noqa: BLE001  the entry point's one place
-        code, words = explained(error)
+        code, words = explained(error, application)
         sys.stderr.write(f"{words}\n")
         return code
     return 0
 
 
-def explained(error: Exception) -> tuple[int, str]:
+def explained(error: Exception, application: Application) -> tuple[int, str]:
     """Exit code and words for a failure; what we don't know is reported with a reference."""
     from bot.errors import BackupFailed, CoachError, OldSchema, StoreUnavailable
     from bot.settings import WrongSettings
@@ -70,14 +70,12 @@ def explained(error: Exception) -> tuple[int, str]:
         case CoachError():
             return 1, wording(Language.EN).say(error.key, **error.values)
         case _:
-            return 1, _unknown(error)
+            return 1, _unknown(error, application)
 
 
-def _unknown(error: Exception) -> str:
+def _unknown(error: Exception, application: Application) -> str:
     import secrets
 
-    from adapters.log import report_failure
-
     reference = secrets.token_hex(4)
-    report_failure(error, reference=reference)
+    application.report_failure(error, reference=reference)
     return f"Something unexpected went wrong; reference {reference} is in the log."

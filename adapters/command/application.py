@@ -85,6 +85,10 @@ class Application(Protocol):
         """Write a copy of the database while it is in use. Raises BackupFailed."""
         ...
 
+    def report_failure(self, error: Exception, *, reference: str) -> None:
+        """Write an unexpected error to the log, without any text that a person wrote."""
+        ...
+
     async def close(self) -> None: ...
 
 

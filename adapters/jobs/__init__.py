@@ -1,0 +1,1 @@
+"""What runs the sends: a task of this process, or a queue shared by several."""
