@@ -4,10 +4,11 @@ from adapters.slack.blocks import FEEDBACK
 from adapters.slack.forms import Origin, unpacked
 from adapters.slack.markup import plain_text
 from adapters.slack.ways import Delivery, Payload, Seen, Surface, Way, is_direct, way
-from bot.messages import Click, Command, Standing, Submission
+from bot.messages import Click, Command, Question, Standing, Submission
 
 ASK_ABOUT = "ask_about"  # the message shortcut
 START_PULSE = "start_pulse"  # the global shortcut, and the modal that it opens
+OPEN_FORM = "slack.open_form"  # a button that asks again, now with the right to open a modal
 CHANNEL, PILLAR = "channel", "pillar"  # the fields of that modal
 
 
@@ -36,6 +37,8 @@ def click(body: Payload, seen: Seen) -> Delivery:
     if action == FEEDBACK:
         action, _, value = value.partition(":")
     back = _clicked_from(body, seen)
+    if action == OPEN_FORM:
+        return _asked_again(body, seen, back, value)
     return Delivery(
         inbound=Click(
             person=seen.person(body["user"]["id"]),
@@ -46,6 +49,20 @@ def click(body: Payload, seen: Seen) -> Delivery:
             action=action,
             value=value,
             message=back.message,
+        ),
+        way=back,
+    )
+
+
+def _asked_again(body: Payload, seen: Seen, back: Way, text: str) -> Delivery:
+    return Delivery(
+        inbound=Question(
+            person=seen.person(body["user"]["id"]),
+            place=seen.place(back.channel, back.thread, private=is_direct(back.channel)),
+            delivery=f"click:{body['trigger_id']}",
+            received=seen.now,
+            standing=_standing(body, seen),
+            text=text,
         ),
         way=back,
     )
