@@ -1,9 +1,9 @@
 """A team's settings, weekly slots and past digests."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
@@ -24,6 +24,7 @@ from bot.ports.channels import (
 )
 from bot.ports.sends import SendState
 
+LONGEST = timedelta(days=8)  # a next time further off: the clock was set back since
 OF_A_CHANNEL: tuple[Table, ...] = (channels, slots, digests)
 
 
@@ -70,7 +71,12 @@ class DatabaseChannels:
             await _put(connection, slots, _slot_row(slot))
 
     async def turn(self, now: datetime, *, most: int, turn: Turn) -> int:
-        due = select(slots).where(slots.c.next <= now).order_by(slots.c.next).limit(most)
+        due = (
+            select(slots)
+            .where(or_(slots.c.next <= now, slots.c.next > now + LONGEST))
+            .order_by(slots.c.next)
+            .limit(most)
+        )
         async with self._database.reading() as connection:
             if (await connection.execute(due.limit(1))).first() is None:
                 return 0
@@ -115,29 +121,30 @@ class DatabaseChannels:
             )
             return tuple(_past(row) for row in rows)
 
-    async def gone(self, workspace: Workspace, channel: str, reason: str) -> None:
-        row = {
-            "workspace": workspace.key,
-            "channel": channel,
-            "language": Languages.EN.value,
-            "gone": reason,
-        }
+    async def gone(self, workspace: Workspace, channel: str | None, reason: str) -> None:
         async with self._database.writing() as connection:
-            known = insert_into(channels, connection).values(row)
-            await connection.execute(
-                known.on_conflict_do_update(
-                    index_elements=["workspace", "channel"], set_={"gone": reason}
+            if channel is not None:
+                row = {
+                    "workspace": workspace.key,
+                    "channel": channel,
+                    "language": Languages.EN.value,
+                }
+                known = insert_into(channels, connection).values(row)
+                await connection.execute(
+                    known.on_conflict_do_nothing(index_elements=["workspace", "channel"])
                 )
+            await connection.execute(
+                update(channels).where(_of(channels, workspace, channel)).values(gone=reason)
             )
             await connection.execute(
                 update(slots)
                 .where(_of(slots, workspace, channel))
                 .values(state=SlotState.OFF.value, next=None, week=None)
             )
+            unsent = WAITING & (sends.c.attempts == 0)
             await connection.execute(
                 update(sends)
-                .where(_of(sends, workspace, channel), WAITING, sends.c.person.is_(None))
-                .where(sends.c.attempts == 0)
+                .where(_of(sends, workspace, channel), unsent, sends.c.person.is_(None))
                 .values(state=SendState.DROPPED.value, reason=reason)
             )
 
@@ -150,8 +157,10 @@ class DatabaseChannels:
                 )
 
 
-def _of(table: Table, workspace: Workspace, channel: str) -> ColumnElement[bool]:
-    return (table.c.workspace == workspace.key) & (table.c.channel == channel)
+def _of(table: Table, workspace: Workspace, channel: str | None) -> ColumnElement[bool]:
+    """Rows of one channel; None: of all."""
+    mine: ColumnElement[bool] = table.c.workspace == workspace.key
+    return mine if channel is None else mine & (table.c.channel == channel)
 
 
 async def _put(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> None:

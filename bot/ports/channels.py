@@ -111,8 +111,8 @@ class ChannelStore(Protocol):
         """Newest first."""
         ...
 
-    async def gone(self, workspace: Workspace, channel: str, reason: str) -> None:
-        """Nothing can be posted there any more: its slots are off, unsent posts dropped."""
+    async def gone(self, workspace: Workspace, channel: str | None, reason: str) -> None:
+        """Nothing can be posted there (None: anywhere) any more: slots off, posts dropped."""
         ...
 
     async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:

@@ -1,0 +1,84 @@
+"""Digests and what belongs to them, put together: what is wired once for every way to run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.channels import Channels
+from bot.coach import Feature
+from bot.deliveries import Deliveries
+from bot.digest import Digest
+from bot.digests import Digests
+from bot.digestsender import DigestSender
+from bot.instrument import Instrument
+from bot.ports import Chat, Store
+from bot.ports.sends import Sender
+from bot.roles import Roles
+from bot.rollup import Rollup
+from bot.teamweek import TeamWeeks
+from bot.weekly import LATE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digesting:
+    features: tuple[Feature, ...]  # what people can do
+    senders: tuple[Sender, ...]  # what happens by itself
+    settings: Channels  # watches channels come and go
+    deliveries: Deliveries  # is told of what failed
+    sender: DigestSender
+    digests: Digests
+
+
+def digesting(
+    *,
+    store: Store,
+    chat: Chat,
+    roles: Roles,
+    instrument: Instrument,
+    clock: Callable[[], datetime],
+    late: timedelta = LATE,
+) -> Digesting:
+    weeks = TeamWeeks(
+        channels=store.channels,
+        pulses=store.pulses,
+        actions=store.actions,
+        asking=store.asking,
+        pillars=instrument.pillars,
+    )
+    rollup = Rollup(
+        channels=store.channels, pulses=store.pulses, actions=store.actions, asking=store.asking
+    )
+    digest = Digest(instrument)
+    sender = DigestSender(
+        channels=store.channels, weeks=weeks, digest=digest, rollup=rollup, late=late
+    )
+    settings = Channels(
+        channels=store.channels, sends=store.sends, roles=roles, chat=chat, clock=clock
+    )
+    deliveries = Deliveries(
+        sends=store.sends,
+        channels=store.channels,
+        rights=store.roles,
+        roles=roles,
+        chat=chat,
+        clock=clock,
+    )
+    digests = Digests(
+        channels=store.channels,
+        sends=store.sends,
+        settings=settings,
+        sender=sender,
+        weeks=weeks,
+        digest=digest,
+        roles=roles,
+        chat=chat,
+        clock=clock,
+    )
+    return Digesting(
+        features=(settings, digests, deliveries),
+        senders=(sender, deliveries),
+        settings=settings,
+        deliveries=deliveries,
+        sender=sender,
+        digests=digests,
+    )

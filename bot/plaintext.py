@@ -1,0 +1,36 @@
+"""A message in plain text alone: for histories, and wherever nothing else can be kept."""
+
+from bot.messages import (
+    Bullets,
+    Chart,
+    Facts,
+    Heading,
+    Message,
+    Note,
+    Part,
+    SourceLine,
+    Table,
+    Text,
+)
+
+
+def plain(message: Message) -> str:
+    """Everything that is said, one line after the other; what can be clicked is left out."""
+    return "\n".join(line for part in message.parts for line in _lines(part))
+
+
+def _lines(part: Part) -> list[str]:
+    match part:
+        case Heading() | Text() | Note() | SourceLine():
+            return [part.text]
+        case Bullets():
+            head = [part.title] if part.title else []
+            return [*head, *(f"- {item}" for item in part.items)]
+        case Facts():
+            return [f"{label}: {value}" for label, value in part.pairs]
+        case Table():
+            head = [part.title] if part.title else []
+            return [*head, *(" | ".join(row) for row in (part.header, *part.rows))]
+        case Chart():
+            return [part.as_text()]
+    return []
