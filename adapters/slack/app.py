@@ -32,7 +32,6 @@ from knowledge.model import Language
 
 NOBODY = "USLACKBOT"  # stands for the coach where Slack no longer tells who it was
 PATIENCE = 0.4  # seconds before a direct conversation shows that we are at work
-GRACE = 20.0  # seconds that a stop waits for what is in hand
 EVERYTHING = re.compile(".*", re.DOTALL)
 log = logger()
 
@@ -59,7 +58,6 @@ class SlackApp:
         replies: Replies,
         uninstalls: Uninstalls | None,
         clock: Callable[[], datetime],
-        grace: float = GRACE,
     ) -> None:
         self._coach = coach
         self._workspaces = workspaces
@@ -67,7 +65,6 @@ class SlackApp:
         self._replies = replies
         self._uninstalls = uninstalls
         self._clock = clock
-        self._grace = grace
         self._at_work: set[asyncio.Task[None]] = set()
         self.bolt = self._listening()
 
@@ -94,10 +91,10 @@ class SlackApp:
         bolt.error(self._unhandled)
         return bolt
 
-    async def stop(self) -> None:
-        """Finish what is in hand; what takes longer than the grace is given up, and counted."""
+    async def stop(self, seconds: float) -> None:
+        """Finish what is in hand; what takes longer is given up, and logged."""
         if self._at_work:
-            _, late = await asyncio.wait(self._at_work, timeout=self._grace)
+            _, late = await asyncio.wait(self._at_work, timeout=seconds)
             for task in late:
                 task.cancel()
             if late:

@@ -42,7 +42,8 @@ class SlackSocket:
             ping_interval=self._ping_seconds,
         )
         self._handler = handler
-        await asyncio.wait_for(handler.client.connect(), timeout=30)
+        connecting = handler.client.connect()  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(connecting, timeout=30)
         log.info("slack.connected", mode="socket")
 
     async def connected(self) -> bool:
@@ -51,5 +52,5 @@ class SlackSocket:
     async def stop(self) -> None:
         """No more deliveries are taken; those in hand are the app's to finish."""
         if self._handler:
-            await self._handler.client.close()
+            await self._handler.client.close()  # type: ignore[no-untyped-call]
             self._handler = None
