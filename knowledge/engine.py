@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from knowledge.encoder import Encoder, Vectors, installed
 from knowledge.features import grams
@@ -40,6 +41,7 @@ class Engine:
     """Implements knowledge.search.Finder over one index."""
 
     def __init__(self, index: Index, encoder: Encoder | None) -> None:
+        threadpool_limits(1, "blas")  # on small arrays two threads wait for each other
         self._index = index
         self._encoder = encoder
         self._way = "hybrid" if encoder and "hybrid" in index.gates else "lexical"

@@ -20,9 +20,9 @@ from knowledge.ranking import Query, Ranking, rank
 
 FEWEST_USES = 2  # of a piece of a word, over all examples, to be known
 ALSO_SHARE = 0.6  # how much a further topic of a question counts, the first being 1
-MOST_WRONG = 0.03  # of covered questions, answered with a wrong topic
-MOST_UNCOVERED = 0.03  # of what isn't covered, answered
-MOST_ASKED = 0.25  # of what isn't covered, met with "did you mean"
+MOST_WRONG = 0.04  # of covered questions, answered with a wrong topic
+MOST_UNCOVERED = 0.04  # of what isn't covered, answered
+MOST_ASKED = 0.15  # of what isn't covered, met with "did you mean"
 SURE_OF_QUESTION = 0.85  # share of frequent questions recognised rightly
 
 STILL = 1e-3
