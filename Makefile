@@ -28,17 +28,17 @@ check: $(VENV)/stamp-dev ## Format, lint, types, import contracts, locks, refere
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/lock.py --check
-	$(BIN)/python tools/reference.py --check
+	$(BIN)/python -m tools.lock --check
+	$(BIN)/python -m tools.reference --check
 
 lock: $(VENV)/stamp-dev ## Renew the locks after a change of pyproject.toml
-	$(BIN)/python tools/lock.py
+	$(BIN)/python -m tools.lock
 
 upgrade: $(VENV)/stamp-dev ## Take the newest versions of everything into the locks
-	$(BIN)/python tools/lock.py --upgrade
+	$(BIN)/python -m tools.lock --upgrade
 
 reference: $(VENV)/stamp-dev ## Write docs/reference.md
-	$(BIN)/python tools/reference.py
+	$(BIN)/python -m tools.reference
 
 clean: ## Remove the virtual environment and what tools left
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -1,6 +1,6 @@
 """Writes the two lock files, or tells whether they still are what pyproject.toml asks for.
 
-`python tools/lock.py` renews what must change, `--upgrade` renews everything, `--check` compares.
+`python -m tools.lock` renews what must change, `--upgrade` renews everything, `--check` compares.
 """
 
 import argparse

@@ -126,6 +126,29 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
     engine = create_async_engine(
         location, hide_parameters=True, connect_args={"timeout": busy_milliseconds / 1000}
     )
+    _watch_the_file(engine, file)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+        record.info["inode"] = file.stat().st_ino
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("coach_writes", False)
+        connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
+
+    return engine
+
+
+def _watch_the_file(engine: AsyncEngine, file: Path) -> None:
+    """Never begin on a file that is missing, and never go on with one that was taken away."""
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def _look_first(*_: Any) -> None:
@@ -139,29 +162,11 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
         if not os.access(file, os.R_OK | os.W_OK, effective_ids=effective):
             raise PermissionError("the SQLite file may not be written")
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA secure_delete = ON")
-        cursor.close()
-        record.info["inode"] = file.stat().st_ino
-
     @event.listens_for(engine.sync_engine, "checkout")
     def _still_there(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
         """Without this a pooled connection would write into a file that was deleted."""
         if not file.exists() or file.stat().st_ino != record.info["inode"]:
             raise DisconnectionError("the SQLite file was removed or replaced")
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("coach_writes", False)
-        connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
-
-    return engine
 
 
 def _is_away(error: Exception) -> bool:
