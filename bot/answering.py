@@ -18,6 +18,7 @@ from knowledge.overlay import NOTHING, LocalText, Overlay
 from knowledge.search import Finder, Finding, LocalEntry, LocalIndex, Outcome
 
 NEXT_LEVEL = 3
+NEAR_SHARE = 0.1  # of the best candidate's score: worth naming beside it where nothing answers
 
 
 class Kind(StrEnum):
@@ -115,10 +116,12 @@ class Answering:
 
     def _found(self, finding: Finding, said: Heard, local: Local) -> Reply:
         nearest = tuple(one.topic for one in finding.candidates)
+        least = finding.candidates[0].score * NEAR_SHARE if finding.candidates else 0.0
+        near = tuple(one.topic for one in finding.candidates if one.score >= least)
         showing = self.showing(said.language)
         known = local.answers.get(finding.local or "")
         if finding.level is not None and known is None:
-            parts = showing.other_level(finding.level, nearest)
+            parts = showing.other_level(finding.level, near)
             kind = Kind.NOT_COVERED
         elif finding.outcome is Outcome.ANSWER and nearest:
             return self.about_topic(
@@ -133,14 +136,14 @@ class Answering:
             parts = showing.did_you_mean(nearest, said.text)
             kind = Kind.DID_YOU_MEAN
         else:
-            parts = showing.not_covered(nearest)
+            parts = showing.not_covered(near)
             kind = Kind.NOT_COVERED
         return Reply(
             kind=kind,
             language=said.language,
             parts=(*_cut(showing, said), *parts),
             summary=_first_text(parts),
-            nearest=nearest,
+            nearest=near,
             question=said.text,
             finding=finding,
         )

@@ -13,7 +13,7 @@ from bot.handover import Handover
 from bot.messages import Audience, Click, Command, Inbound, Message, Note, Part, Question, Tone
 from bot.ports.asking import AskStore, AtHand, GapReason
 from bot.privacy import cleaned
-from bot.roles import Roles
+from bot.roles import Roles, is_visitor
 from bot.taught import TaughtEntries
 from bot.topics import pillar_topics
 from bot.values import STALE, About, about
@@ -99,9 +99,11 @@ class Ask:
         carried = self._answering.about(reply, _reference(inbound))
         if carried is not None and reply.topic is not None and reply.facet is not Facet.RELATED:
             showing = self._answering.showing(reply.language)
-            share = audience is Audience.ASKER and not inbound.place.private
+            alone = audience is Audience.ASKER or inbound.place.private
+            may = not (alone and is_visitor(inbound))  # no buttons that only refuse
+            share = audience is Audience.ASKER and not inbound.place.private and may
             parts.append(showing.buttons(carried, leave_out=reply.facet, share=share))
-            if reply.facet is None:
+            if reply.facet is None and may:
                 parts.append(showing.feedback(carried))
         return replace(reply.message(), parts=tuple(parts), audience=audience)
 

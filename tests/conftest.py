@@ -12,6 +12,9 @@ import pytest
 from adapters.database import migrate
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
+from knowledge.base import KnowledgeBase
+from knowledge.engine import Engine
+from knowledge.load import load
 from tests.postgres import Cluster, programs
 
 APPLICATION_KEY = "dGVzdCBrZXkgb2YgdGhlIGNvYWNoLCAzMiBieXRlcyE="
@@ -71,6 +74,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def store(database: Database) -> DatabaseStore:
     return DatabaseStore(database, application_keys=(APPLICATION_KEY,))
+
+
+@pytest.fixture(scope="session")
+def base() -> KnowledgeBase:
+    """The shipped base."""
+    return load(examples=False)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The search over the shipped base."""
+    return Engine.open()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -102,19 +102,21 @@ class Terminal:
             case Number():
                 await self._choose(what.number)
             case _:
-                self._choices = []
                 await self._hand_in(what)
         return True
 
     # ── to the coach and back ────────────────────────────────────────────────
 
-    async def _hand_in(self, inbound: Inbound, reader: Person | None = None) -> None:
+    async def _hand_in(self, inbound: Inbound) -> None:
         if self._seat.channel:
             self._chat.enter(self._seat.channel, self._seat.name)
+        earlier, self._choices = self._choices, []
         answer = await self._coach.handle(inbound)
         if answer is not None:
-            self._show(answer, inbound.place, None, reader, _title(answer, inbound, self.said))
+            self._show(answer, inbound.place, None, None, _title(answer, inbound, self.said))
         self._show_posts()
+        if not self._choices:
+            self._choices = earlier  # a word without buttons takes nobody's buttons away
 
     def _show(
         self,
@@ -150,15 +152,18 @@ class Terminal:
             self._screen.word(text)
             return
         chosen = self._choices[number - 1]
+        seat = self._seat
+        if chosen.reader is not None and chosen.reader != seat.person:
+            self._screen.word(self.said.say("terminal.not_yours", name=chosen.reader.id))
+            return
         inbound = click(
-            self._seat,
+            seat,
             self._clock(),
             action=chosen.button.action,
             value=chosen.button.value,
             place=chosen.place,
             message=chosen.message,
         )
-        self._choices = []
         await self._hand_in(inbound)
 
     # ── forms ────────────────────────────────────────────────────────────────
@@ -182,7 +187,6 @@ class Terminal:
             self._screen.word(filling.prompt(self.said))
             return
         self._filling = None
-        self._choices = []
         await self._hand_in(
             submission(
                 self._seat,
@@ -276,6 +280,7 @@ class Terminal:
                 self._screen.word(self.said.say("terminal.clock_usage"))
                 return
             self._clock.move(by)
+            self._choices = []
             if self._tick is not None:
                 await self._tick(self._clock())
         now = self.said.moment(self._clock(), "UTC")

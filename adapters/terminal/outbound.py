@@ -28,11 +28,12 @@ from bot.messages import (
     Text,
     Tone,
 )
+from knowledge.model import Language
 from knowledge.normalise import visible
 
 MARKS = {
     Tone.PLAIN: "",
-    Tone.INFO: "i ",
+    Tone.INFO: "",
     Tone.SUCCESS: "✓ ",
     Tone.WARNING: "! ",
     Tone.ERROR: "✗ ",
@@ -76,11 +77,12 @@ def safe(text: str) -> str:
 
 def plain(message: Message, numbers: Numbers | None = None) -> str:
     """The whole message as lines; buttons only where `numbers` counts them."""
-    blocks = ["\n".join(_lines(part, numbers)) for part in message.parts]
+    colon = "：" if message.language is Language.ZH else ":"
+    blocks = ["\n".join(_lines(part, numbers, colon)) for part in message.parts]
     return "\n".join(safe(block) for block in blocks if block)
 
 
-def _lines(part: Part, numbers: Numbers | None) -> Iterator[str]:
+def _lines(part: Part, numbers: Numbers | None, colon: str) -> Iterator[str]:
     if isinstance(part, Buttons | Feedback):
         if numbers is not None:
             taken = numbers.take(buttons_of(part))
@@ -88,7 +90,7 @@ def _lines(part: Part, numbers: Numbers | None) -> Iterator[str]:
     elif isinstance(part, Heading | Text | SourceLine | Note):
         yield _words(part)
     else:
-        yield from _figure(part)
+        yield from _figure(part, colon)
 
 
 def _words(part: Heading | Text | SourceLine | Note) -> str:
@@ -100,12 +102,15 @@ def _words(part: Heading | Text | SourceLine | Note) -> str:
     return part.text
 
 
-def _figure(part: Part) -> Iterator[str]:
+def _figure(part: Part, colon: str) -> Iterator[str]:
     match part:
         case Bullets():
-            yield from _bullets(part)
+            yield from _bullets(part, colon)
         case Facts():
-            yield from (f"{label}: {value}" for label, value in part.pairs)
+            yield from (
+                f"{label}{colon}{'' if colon == '：' else ' '}{value}"
+                for label, value in part.pairs
+            )
         case Table():
             yield from ([part.title] if part.title else [])
             yield from (" | ".join(row) for row in (part.header, *part.rows))
@@ -116,9 +121,9 @@ def _figure(part: Part) -> Iterator[str]:
             yield from ([part.note] if part.note else [])
 
 
-def _bullets(part: Bullets) -> Iterator[str]:
+def _bullets(part: Bullets, colon: str) -> Iterator[str]:
     if part.title:
-        yield f"{part.title}:" if not part.title.endswith((":", "：")) else part.title
+        yield part.title if part.title.endswith((":", "：")) else part.title + colon
     for place, item in enumerate(part.items, start=1):
         yield f"{place}. {item}" if part.ordered else f"- {item}"
 
