@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from knowledge.gate import Gate
 from knowledge.linear import Floats, Ints, Linear, Rows
+from knowledge.load import sheets
 
 FORMAT = 1
 FILE = "index.npz"  # in the folder of the base
@@ -75,11 +76,21 @@ class Index:
 
 
 def fingerprint(folder: Path) -> str:
-    """Of everything that an index is made of: the YAML files and the format."""
+    """Of everything that an index is made of: what people ask, not what is answered.
+
+    Raises KnowledgeError where the pillar files can't be read.
+    """
     digest = hashlib.sha256(f"format {FORMAT}\n".encode())
-    for path in sorted(folder.rglob("*.yaml")):
+    for sheet in sheets(folder):
+        for topic in sheet.data.topics:
+            asked = [topic.id, topic.title.model_dump(), topic.asks.model_dump()]
+            asked += [[one.id, one.asks.model_dump()] for one in topic.answers]
+            asked.append(topic.keywords.model_dump())
+            digest.update(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode())
+    examples = sorted([*folder.glob("questions/*.yaml"), *folder.glob("negatives.yaml")])
+    for path in examples:
         digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
