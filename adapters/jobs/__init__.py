@@ -1,1 +1,1 @@
-"""What runs the sends: a task of this process, or a queue shared by several."""
+"""Who calls plan and deliver: a task in this process, or a queue on PostgreSQL."""
