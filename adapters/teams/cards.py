@@ -150,12 +150,13 @@ def _text_input(field: TextField) -> Element:
 
 
 def _choices(options: tuple[Option, ...], *, expanded: bool, many: bool = False) -> Element:
+    shown = escaped if expanded else sendable  # only the unfolded ones read Markdown
     return {
         "type": "Input.ChoiceSet",
         "style": "expanded" if expanded else "compact",
         "isMultiSelect": many,
         "wrap": True,
-        "choices": [{"title": sendable(one.label), "value": one.value} for one in options],
+        "choices": [{"title": shown(one.label), "value": one.value} for one in options],
     }
 
 

@@ -3,14 +3,20 @@
 import re
 
 UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-MARKDOWN = re.compile(r"([\\`*_\[\]()~#>|!])")
-LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
-PLACEHOLDER = re.compile(r"\{\{(?=(DATE|TIME)\()")
+MARKDOWN = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)")
+LINE_START = re.compile(r"^(\s*)([#>]|[-+](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
+ENTITY = re.compile(r"&(?=#?\w+;)")
+PLACEHOLDER = re.compile(r"\{\{(?=(?:DATE|TIME)\()")
 
 
 def sendable(text: str) -> str:
-    """Without control characters; lone surrogates, which no JSON reader takes, become U+FFFD."""
-    return UNSENDABLE.sub(lambda m: "\ufffd" if m[0] >= "\ud800" else "", text)
+    """As it was typed, without control characters; lone surrogates become U+FFFD.
+
+    Cards fill in {{DATE(…)}} and {{TIME(…)}} wherever they stand: an invisible joiner keeps the
+    braces apart. Source: learn.microsoft.com, Adaptive Cards, "Text features".
+    """
+    text = UNSENDABLE.sub(lambda m: "\ufffd" if m[0] >= "\ud800" else "", text)
+    return PLACEHOLDER.sub("{\u2060{", text)
 
 
 def shortened(text: str, most: int) -> str:
@@ -20,11 +26,15 @@ def shortened(text: str, most: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """For the few fields that read Markdown (a TextBlock, a title in a table's head).
+    """For the few fields that read Markdown: a TextBlock, and the options of an unfolded choice.
 
-    Everywhere else a TextRun is used, which reads none.
-    Source: learn.microsoft.com, Adaptive Cards, "Text features" and "RichTextBlock".
+    Everywhere else a TextRun or a label is used, which read none.
     """
-    text = MARKDOWN.sub(r"\\\1", sendable(text))
-    text = LIST_START.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], text)
-    return PLACEHOLDER.sub("{ {", text)
+    text = ENTITY.sub("&amp;", MARKDOWN.sub(lambda m: "\\" + m[0], sendable(text)))
+    return LINE_START.sub(_escaped_start, text)
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    """A list's number keeps its digits: the sign after them is what counts."""
+    space, sign = match[1], match[2]
+    return f"{space}{sign}\\" if sign.isdigit() else f"{space}\\{sign}"
