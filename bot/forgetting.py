@@ -1,8 +1,6 @@
 """`/coach forget me`: what is kept of a person goes, after one question back."""
 
 import secrets
-from collections.abc import Callable
-from datetime import datetime
 
 from bot.coach import Routes, language_for
 from bot.errors import Invalid
@@ -31,10 +29,9 @@ MINE = frozenset({"", "me", "我"})
 class Forgetting:
     """`/coach forget me`, click `privacy.forget`."""
 
-    def __init__(self, *, store: Store, roles: Roles, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, store: Store, roles: Roles) -> None:
         self._store = store
         self._roles = roles
-        self._clock = clock
 
     @property
     def routes(self) -> Routes:

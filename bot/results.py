@@ -1,8 +1,5 @@
 """Looking at what pulses found: the last result, the course of all, an export."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from bot.coach import Routes, language_for
 from bot.errors import Invalid, NotFound
 from bot.export import as_csv, as_json
@@ -45,14 +42,12 @@ class Results:
         roles: Roles,
         instrument: Instrument,
         pages: ResultPages,
-        clock: Callable[[], datetime],
     ) -> None:
         self._pulses = pulses
         self._ballots = ballots
         self._roles = roles
         self._instrument = instrument
         self._pages = pages
-        self._clock = clock
 
     @property
     def routes(self) -> Routes:
