@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ def fingerprint(folder: Path) -> str:
     digest = hashlib.sha256(f"format {FORMAT}\n".encode())
     for sheet in sheets(folder):
         for topic in sheet.data.topics:
-            asked = [topic.id, topic.title.model_dump(), topic.asks.model_dump()]
+            asked: list[Any] = [topic.id, topic.title.model_dump(), topic.asks.model_dump()]
             asked += [[one.id, one.asks.model_dump()] for one in topic.answers]
             asked.append(topic.keywords.model_dump())
             digest.update(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode())
