@@ -98,8 +98,9 @@ class _Reader:
             private=self.reference.kind is Kind.PERSONAL,
         )
         client = _client(activity)
-        self.locale = client.text("locale") or activity.text("locale") or None
-        self.zone = client.text("timezone") or activity.text("localTimezone") or None
+        locale, zone = activity.text("locale"), activity.text("localTimezone")
+        self.locale = client.text("locale") or locale or None
+        self.zone = client.text("timezone") or zone or None
         # An activity's id is unique in its conversation only.
         delivery = f"{conversation.id('id')}|{activity.id('id')}"
         self.common: dict[str, Any] = {
