@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # each part is imported when it is first asked for: the command starts fast
     from adapters.database.engine import Database
+    from adapters.jobs import Jobs
     from bot.assembly import Assembled
     from bot.ports import Chat, Store
+    from bot.sending import Sending
     from bot.settings import Settings
     from knowledge.base import KnowledgeBase
     from knowledge.overlay import Overlay
@@ -120,9 +122,27 @@ class Application:
                 chat=chat,
                 clock=clock,
                 report=log.report_unexpected,
+                job_report=log.report_job,
                 gaps_days=self.settings.gaps_days,
+                late=timedelta(hours=self.settings.late_hours),
             )
         )
+
+    def jobs(self, sending: Sending) -> Jobs:
+        """Raises WrongSettings."""
+        from adapters import log
+        from adapters.jobs.embedded import Embedded
+        from bot.settings import WrongSettings
+
+        if self.settings.jobs == "embedded":
+            return Embedded(sending, log.report_job)
+        if self.database.is_sqlite:
+            said = "COACH_JOBS: `queue` needs PostgreSQL; set DATABASE_URL, or use `embedded`"
+            raise WrongSettings((said,))
+        from adapters.jobs.procrastinate import Queue
+
+        url = self.database.url.set(drivername="postgresql")
+        return Queue(sending, url.render_as_string(hide_password=False), log.report_job)
 
     async def migrate(self) -> bool:
         from adapters.database import migrate

@@ -52,6 +52,11 @@ def logger() -> structlog.stdlib.BoundLogger:
     return bound
 
 
+def report_job(error: Exception, *, doing: str) -> None:
+    """Implements bot.sending.JobReport."""
+    logger().error("job_failed", doing=doing, error=_kinds(error), at=_frames(error))
+
+
 def report_unexpected(error: Exception, *, reference: str, inbound: Inbound) -> None:
     """Implements bot.coach.Report."""
     logger().error(

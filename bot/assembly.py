@@ -1,19 +1,23 @@
 """Puts the features together into one Coach; which database and platforms is decided outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.answering import Answering
 from bot.ask import Ask
-from bot.coach import Coach, Feature, Report
-from bot.conversation import Talking, Watcher
+from bot.coach import Coach, Report
+from bot.conversation import Talking
+from bot.digesting import Digesting, digesting
 from bot.gaps import Gaps
 from bot.handover import Handover
 from bot.ports import Chat, Store
 from bot.roles import Roles
+from bot.sending import JobReport, Sending
+from bot.surveying import Surveying, surveying
 from bot.taught import TaughtEntries
 from bot.teach import Teach
+from bot.weekly import LATE
 from knowledge.base import KnowledgeBase
 from knowledge.overlay import Overlay
 from knowledge.search import Finder
@@ -30,7 +34,9 @@ class Surroundings:
     chat: Chat
     clock: Callable[[], datetime]
     report: Report
+    job_report: JobReport
     gaps_days: int = 90
+    late: timedelta = LATE  # a send as late as this is dropped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +45,16 @@ class Assembled:
 
     coach: Coach
     roles: Roles
+    sending: Sending  # what the coach does by itself
+    surveying: Surveying
+    digesting: Digesting
 
 
 def assembled(around: Surroundings) -> Assembled:
     """Every feature of the bot behind one door."""
     roles = Roles(around.store.roles, around.chat, around.clock)
-    features, watchers = _others(around, roles)
+    survey, digest = _weekly(around, roles)
+    features = (*survey.features, *digest.features)
     answering = Answering(around.base, around.finder, around.overlay)
     asking = around.store.asking
     taught = TaughtEntries(answering, asking, around.clock)
@@ -57,7 +67,7 @@ def assembled(around: Surroundings) -> Assembled:
         handover=handover,
         clock=around.clock,
     )
-    talking = Talking(ask, answering, roles, watchers)
+    talking = Talking(ask, answering, roles, (digest.settings,))
     gaps = Gaps(around.base, asking, roles, talking.privately, around.clock, days=around.gaps_days)
     teach = Teach(
         base=around.base,
@@ -69,9 +79,28 @@ def assembled(around: Surroundings) -> Assembled:
         clock=around.clock,
     )
     coach = Coach(talking, (roles, handover, gaps, teach, *features), around.store, around.report)
-    return Assembled(coach=coach, roles=roles)
+    sending = Sending(
+        store=around.store.sends,
+        chat=around.chat,
+        senders=(survey.sender, *digest.senders),
+        trouble=digest.deliveries,
+        clock=around.clock,
+        report=around.job_report,
+    )
+    return Assembled(coach=coach, roles=roles, sending=sending, surveying=survey, digesting=digest)
 
 
-def _others(around: Surroundings, roles: Roles) -> tuple[Sequence[Feature], Sequence[Watcher]]:
-    """Features beyond asking, and those of them that watch channels come and go."""
-    return (), ()
+def _weekly(around: Surroundings, roles: Roles) -> tuple[Surveying, Digesting]:
+    """Pulses and digests: what people do with them and what they do by themselves."""
+    survey = surveying(
+        store=around.store, chat=around.chat, roles=roles, base=around.base, clock=around.clock
+    )
+    digest = digesting(
+        store=around.store,
+        chat=around.chat,
+        roles=roles,
+        instrument=survey.instrument,
+        clock=around.clock,
+        late=around.late,
+    )
+    return survey, digest

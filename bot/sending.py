@@ -119,13 +119,16 @@ class Sending:
         taken: list[Taken] = []
         workspaces = await self._store.due(now, most=most)
         for place, workspace in enumerate(workspaces):
+            pace = self._chat.pace(workspace)
+            if pace <= 0:  # another process's platform
+                continue
             share = max(1, (most - len(taken)) // (len(workspaces) - place))
             began = _steady()
             claimed = await self._store.claim(
                 workspace,
                 now,
                 most=share,
-                pace=self._chat.pace(workspace),
+                pace=pace,
                 lease=self.limits.lease,
             )
             taken += [Taken(claimed=one, began=began) for one in claimed]
@@ -133,6 +136,8 @@ class Sending:
 
     async def take_one(self, workspace: Workspace, key: str) -> Taken | None:
         """Claim this send, if it is free."""
+        if self._chat.pace(workspace) <= 0:
+            return None
         began = _steady()
         claimed = await self._store.claim_one(
             workspace, key, self._clock(), lease=self.limits.lease
@@ -148,6 +153,13 @@ class Sending:
             again_after=self.limits.lease + LOOK_BACK,
             enqueue=enqueue,
         )
+
+    async def all_due(self) -> None:
+        """Plan and deliver, one after the other, until nothing is due: for a single process."""
+        await self.plan()
+        while taken := await self.take(self.limits.batch):
+            for one in taken:
+                await self.deliver(one)
 
     async def deliver(self, taken: Taken) -> None:
         """Try one send and record what became of it. Raises nothing."""

@@ -55,6 +55,14 @@ class Settings(BaseSettings):
     gaps_days: int = Field(
         default=90, ge=1, le=365, description="How long unanswered questions are kept, days."
     )
+    jobs: Literal["embedded", "queue"] = Field(
+        default="embedded",
+        description="Who sends digests and invitations: `embedded` is a task in this process; "
+        "`queue` shares the work between replicas through PostgreSQL.",
+    )
+    late_hours: int = Field(
+        default=12, ge=1, le=72, description="A digest as late as this is dropped, hours."
+    )
     log_json: bool = Field(default=False, description="Write logs as JSON lines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is worth a line in the log."

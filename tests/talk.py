@@ -52,8 +52,12 @@ class Talk:
             chat=self.chat,
             clock=self.clock,
             report=self.reports,
+            job_report=job_failed,
         )
-        self.terminal = Terminal(assembled(around).coach, self.chat, self.clock, Lines(self._out))
+        whole = assembled(around)
+        self.terminal = Terminal(
+            whole.coach, self.chat, self.clock, Lines(self._out), tick=whole.sending.all_due
+        )
 
     async def say(self, line: str) -> str:
         """What appears after this line; raises what went wrong unexpectedly."""
@@ -64,3 +68,7 @@ class Talk:
         if self.reports.errors:
             raise self.reports.errors[0]
         return shown.rstrip("\n")
+
+
+def job_failed(error: Exception, *, doing: str) -> None:
+    raise AssertionError(doing) from error

@@ -54,7 +54,7 @@ async def _chat(application: Application, lang: str | None, plain: bool) -> None
 def _terminal(application: Application, lang: str | None, plain: bool) -> Terminal:
     from rich.console import Console
 
-    from adapters.terminal.app import Terminal
+    from adapters.terminal.app import Terminal, do_what_is_due
     from adapters.terminal.chat import TerminalChat
     from adapters.terminal.clock import MovableClock
     from adapters.terminal.screen import Cards, Lines
@@ -64,10 +64,13 @@ def _terminal(application: Application, lang: str | None, plain: bool) -> Termin
     screen = Cards(Console()) if sys.stdout.isatty() and not plain else Lines(sys.stdout)
     for problem in application.overlay.problems:
         sys.stderr.write(f"overlay: {problem}\n")
+    whole = application.coach(chat, clock)
+
     return Terminal(
-        application.coach(chat, clock).coach,
+        whole.coach,
         chat,
         clock,
         screen,
         locale={"zh": "zh-CN", "en": "en"}.get(lang or ""),
+        tick=lambda: do_what_is_due(whole.sending),
     )

@@ -95,9 +95,9 @@ class DatabaseTurns:
             handed: list[Handed] = []
             for key in sorted(by_workspace):  # in one order: replicas must not wait on each other
                 workspace = workspace_of(key)
-                handed += await _spread(
-                    connection, workspace, by_workspace[key], pace(workspace), clock
-                )
+                rate = pace(workspace)
+                if rate > 0:
+                    handed += await _spread(connection, workspace, by_workspace[key], rate, clock)
             if handed:
                 await enqueue(handed)
             return len(handed)

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from adapters.terminal.chat import TerminalChat
@@ -23,7 +23,9 @@ from adapters.terminal.inbound import (
 from adapters.terminal.outbound import Numbers
 from adapters.terminal.screen import Screen
 from bot.coach import Coach
+from bot.errors import StoreUnavailable
 from bot.messages import Audience, Button, Form, Inbound, Message, Person, Place
+from bot.sending import Sending
 from bot.wording import Wording, language_of, wording
 from knowledge.model import Language
 
@@ -49,7 +51,7 @@ class Input(Protocol):
 
 
 class Terminal:
-    """One conversation; `tick`, if given, does what is due after the clock was moved."""
+    """One conversation; `tick`, if given, does what is due by now."""
 
     def __init__(
         self,
@@ -59,7 +61,7 @@ class Terminal:
         screen: Screen,
         *,
         locale: str | None = None,
-        tick: Callable[[datetime], Awaitable[None]] | None = None,
+        tick: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._coach = coach
         self._chat = chat
@@ -92,6 +94,13 @@ class Terminal:
 
     async def take(self, line: str) -> bool:
         """One line of input; False when it ends the conversation."""
+        goes_on = await self._take(line)
+        if self._tick is not None:
+            await self._tick()
+        self._show_posts()
+        return goes_on
+
+    async def _take(self, line: str) -> bool:
         if self._filling is not None:
             await self._fill(self._filling, line)
             return True
@@ -114,7 +123,6 @@ class Terminal:
         answer = await self._coach.handle(inbound)
         if answer is not None:
             self._show(answer, inbound.place, None, None, _title(answer, inbound, self.said))
-        self._show_posts()
         if not self._choices:
             self._choices = earlier  # a word without buttons takes nobody's buttons away
 
@@ -281,11 +289,8 @@ class Terminal:
                 return
             self._clock.move(by)
             self._choices = []
-            if self._tick is not None:
-                await self._tick(self._clock())
         now = self.said.moment(self._clock(), "UTC")
         self._screen.word(self.said.say("terminal.clock_now", now=now))
-        self._show_posts()
 
     async def _home(self, rest: str) -> None:
         await self._hand_in(opened(self._seat, self._clock()))
@@ -305,3 +310,9 @@ def _title(message: Message, inbound: Inbound, said: Wording) -> str:
     if message.audience is Audience.CHANNEL:
         return said.say("terminal.to", whom=f"#{inbound.place.channel}")
     return said.say("terminal.coach")
+
+
+async def do_what_is_due(sending: Sending) -> None:
+    """Plan and deliver until nothing is left for this moment of the clock."""
+    with suppress(StoreUnavailable):
+        await sending.all_due()

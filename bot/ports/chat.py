@@ -67,7 +67,10 @@ class Chat(Protocol):
         ...
 
     def pace(self, workspace: Workspace) -> float:
-        """Posts a second that this workspace's platform takes without complaint."""
+        """Posts a second that this workspace's platform takes without complaint.
+
+        0 for a workspace that this process can't post to: its sends are left to others.
+        """
         ...
 
 
