@@ -104,14 +104,6 @@ class Teach:
 
     def _form(self, inbound: Inbound, gap: Gap | None) -> Message:
         said = wording(language_for(inbound))
-        options = tuple(
-            Option(
-                label=f"{pillar.title.say(said.language)} › {topic.title.say(said.language)}",
-                value=topic.id,
-            )
-            for pillar in self._base.pillars
-            for topic in pillar.topics
-        )
         nearest = gap.nearest[0] if gap and gap.nearest else None
         form = Form(
             form=FORM,
@@ -123,28 +115,24 @@ class Teach:
                 Choice(
                     name="topic",
                     label=said.say("teach.topic"),
-                    options=options,
+                    options=self._options(said),
                     initial=nearest if nearest in self._base.topics else None,
                 ),
-                TextField(
-                    name="questions",
-                    label=said.say("teach.questions"),
-                    multiline=True,
-                    most=MOST_QUESTIONS * MOST_QUESTION,
-                    initial=gap.text if gap else None,
-                    hint=said.say("teach.questions_hint"),
-                ),
-                TextField(
-                    name="text",
-                    label=said.say("teach.text"),
-                    multiline=True,
-                    most=MOST_TEXT,
-                    hint=said.say("teach.text_hint"),
-                ),
+                *_texts(said, gap.text if gap else None),
             ),
         )
         return Message(
             parts=(form,), summary=form.title, language=said.language, audience=Audience.ASKER
+        )
+
+    def _options(self, said: Wording) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                label=f"{pillar.title.say(said.language)} › {topic.title.say(said.language)}",
+                value=topic.id,
+            )
+            for pillar in self._base.pillars
+            for topic in pillar.topics
         )
 
     async def _submitted(self, form: Submission) -> Message:
@@ -259,3 +247,22 @@ class Teach:
             language=said.language,
             audience=Audience.ASKER,
         )
+
+
+def _texts(said: Wording, question: str | None) -> tuple[TextField, TextField]:
+    questions = TextField(
+        name="questions",
+        label=said.say("teach.questions"),
+        multiline=True,
+        most=MOST_QUESTIONS * (MOST_QUESTION + 1),
+        initial=question,
+        hint=said.say("teach.questions_hint"),
+    )
+    text = TextField(
+        name="text",
+        label=said.say("teach.text"),
+        multiline=True,
+        most=MOST_TEXT,
+        hint=said.say("teach.text_hint"),
+    )
+    return questions, text

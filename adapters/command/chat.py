@@ -54,7 +54,7 @@ async def _chat(application: Application, lang: str | None, plain: bool) -> None
 def _terminal(application: Application, lang: str | None, plain: bool) -> Terminal:
     from rich.console import Console
 
-    from adapters.terminal.app import Terminal, do_what_is_due
+    from adapters.terminal.app import Terminal
     from adapters.terminal.chat import TerminalChat
     from adapters.terminal.clock import MovableClock
     from adapters.terminal.screen import Cards, Lines
@@ -72,5 +72,4 @@ def _terminal(application: Application, lang: str | None, plain: bool) -> Termin
         clock,
         screen,
         locale={"zh": "zh-CN", "en": "en"}.get(lang or ""),
-        tick=lambda: do_what_is_due(whole.sending),
     )

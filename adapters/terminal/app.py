@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,9 +22,7 @@ from adapters.terminal.inbound import (
 from adapters.terminal.outbound import Numbers
 from adapters.terminal.screen import Screen
 from bot.coach import Coach
-from bot.errors import StoreUnavailable
 from bot.messages import Audience, Button, Form, Inbound, Message, Person, Place
-from bot.sending import Sending
 from bot.wording import Wording, language_of, wording
 from knowledge.model import Language
 
@@ -51,7 +48,7 @@ class Input(Protocol):
 
 
 class Terminal:
-    """One conversation; `tick`, if given, does what is due by now."""
+    """One conversation; `tick`, if given, does after every line what is due by then."""
 
     def __init__(
         self,
@@ -310,9 +307,3 @@ def _title(message: Message, inbound: Inbound, said: Wording) -> str:
     if message.audience is Audience.CHANNEL:
         return said.say("terminal.to", whom=f"#{inbound.place.channel}")
     return said.say("terminal.coach")
-
-
-async def do_what_is_due(sending: Sending) -> None:
-    """Plan and deliver until nothing is left for this moment of the clock."""
-    with suppress(StoreUnavailable):
-        await sending.all_due()
