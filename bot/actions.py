@@ -66,6 +66,7 @@ class Actions:
     def routes(self) -> Routes:
         return Routes(
             commands={"coach actions": self._list, "coach 行动": self._list},
+            alone=frozenset({"coach actions", "coach 行动"}),
             clicks={
                 "actions.new": self._ask,
                 "actions.done": self._done,

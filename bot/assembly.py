@@ -68,14 +68,13 @@ def assembled(around: Surroundings) -> Assembled:
         clock=around.clock,
     )
     talking = Talking(ask, answering, roles, (digest.settings,))
-    gaps = Gaps(around.base, asking, roles, talking.privately, around.clock, days=around.gaps_days)
+    gaps = Gaps(around.base, asking, roles, around.clock, days=around.gaps_days)
     teach = Teach(
         base=around.base,
         store=asking,
         entries=taught,
         roles=roles,
         gaps=gaps,
-        asked=talking.privately,
         clock=around.clock,
     )
     coach = Coach(talking, (roles, handover, gaps, teach, *features), around.store, around.report)

@@ -17,7 +17,10 @@ class Audit:
 
     @property
     def routes(self) -> Routes:
-        return Routes(commands={"coach audit": self._show, "coach 审计": self._show})
+        return Routes(
+            commands={"coach audit": self._show, "coach 审计": self._show},
+            alone=frozenset({"coach audit", "coach 审计"}),
+        )
 
     async def _show(self, command: Command) -> Message:
         """Of this channel; of the whole workspace for an admin in private."""

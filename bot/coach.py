@@ -35,12 +35,14 @@ class Routes:
     """What one feature answers to.
 
     A command's key is its name and first word (`coach gaps`), or its name alone for all the rest.
-    Clicks and forms are keyed by their full action (`ask.why`).
+    Those in `alone` are meant only when nothing follows the word: “coach gaps in our logs?” goes
+    to `coach`. Clicks and forms are keyed by their full action (`ask.why`).
     """
 
     commands: Mapping[str, Callable[[Command], Awaitable[Message]]] = field(default_factory=dict)
     clicks: Mapping[str, Callable[[Click], Awaitable[Message]]] = field(default_factory=dict)
     forms: Mapping[str, Callable[[Submission], Awaitable[Message]]] = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
 
 
 class Feature(Protocol):
@@ -92,6 +94,7 @@ class Coach:
         self._commands = _merged([routes.commands for routes in every])
         self._clicks = _merged([routes.clicks for routes in every])
         self._forms = _merged([routes.forms for routes in every])
+        self._alone = frozenset().union(*(routes.alone for routes in every))
 
     async def handle(self, inbound: Inbound) -> Message | None:
         """The answer; None where nothing is to be said, as for a repeated delivery."""
@@ -174,8 +177,11 @@ class Coach:
         return await handler(command)
 
     def _handler(self, command: Command) -> Callable[[Command], Awaitable[Message]] | None:
-        first = command.text.split(maxsplit=1)[0].lower() if command.text.strip() else ""
-        return self._commands.get(f"{command.name} {first}") or self._commands.get(command.name)
+        words = command.text.lower().split()
+        key = f"{command.name} {words[0]}" if words else command.name
+        if key in self._alone and len(words) > 1:
+            key = command.name
+        return self._commands.get(key) or self._commands.get(command.name)
 
 
 def _merged(tables: list[Mapping[str, T]]) -> dict[str, T]:

@@ -59,27 +59,22 @@ class Talking:
                 "coach 主题": self._topics,
             },
             clicks=self._ask.routes.clicks,
+            alone=frozenset({"coach help", "coach 帮助", "coach topics", "coach 主题"}),
         )
 
     async def question(self, question: Question, *, memory: bool = True) -> Message:
         return await self._ask.answer(question, Audience.THREAD, memory=memory)
 
-    async def privately(self, question: Question) -> Message:
+    async def _coach(self, command: Command) -> Message:
         """The same, for the asker alone."""
+        question = as_question(command, command.text)
         return await self._ask.answer(question, Audience.ASKER, memory=True)
 
-    async def _coach(self, command: Command) -> Message:
-        return await self.privately(as_question(command, command.text))
-
     async def _help(self, command: Command) -> Message:
-        if len(command.text.split()) > 1:  # "help me with audits" is a question
-            return await self._coach(command)
         message = self._ask.help(language_for(command))
         return replace(message, audience=Audience.ASKER)
 
     async def _topics(self, command: Command) -> Message:
-        if len(command.text.split()) > 1:
-            return await self._coach(command)
         message = self._ask.topics(language_for(command))
         return replace(message, audience=Audience.ASKER)
 

@@ -1,9 +1,8 @@
 """What the coach couldn't answer, for leads: to close, or to answer by teaching."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.ask import as_question
 from bot.coach import Routes, language_for
 from bot.errors import NotFound
 from bot.messages import (
@@ -16,7 +15,6 @@ from bot.messages import (
     Message,
     Note,
     Part,
-    Question,
     Style,
     Text,
     Tone,
@@ -38,7 +36,6 @@ class Gaps:
         base: KnowledgeBase,
         store: AskStore,
         roles: Roles,
-        asked: Callable[[Question], Awaitable[Message]],
         clock: Callable[[], datetime],
         *,
         days: int,
@@ -46,7 +43,6 @@ class Gaps:
         self._base = base
         self._store = store
         self._roles = roles
-        self._asked = asked
         self._clock = clock
         self._days = days
 
@@ -55,6 +51,7 @@ class Gaps:
         return Routes(
             commands={"coach gaps": self._gaps, "coach 未答": self._gaps},
             clicks={"gaps.close": self._close},
+            alone=frozenset({"coach gaps", "coach 未答"}),
         )
 
     async def visible(self, inbound: Inbound) -> tuple[Gap, ...]:
@@ -77,8 +74,6 @@ class Gaps:
         return next((gap for gap in await self.visible(inbound) if gap.id == id), None)
 
     async def _gaps(self, command: Command) -> Message:
-        if len(command.text.split()) > 1:  # "gaps in our audit logs?" is a question
-            return await self._asked(as_question(command, command.text))
         await self._roles.require_lead(command)
         return await self._listed(command, wording(language_for(command)), ())
 

@@ -1,10 +1,9 @@
 """Leads teach the coach their own answers: proposed, read again, then published."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
-from bot.ask import as_question
 from bot.coach import Routes, language_for
 from bot.errors import Invalid, NotFound
 from bot.gaps import Gaps
@@ -24,7 +23,6 @@ from bot.messages import (
     Note,
     Option,
     Part,
-    Question,
     Style,
     Submission,
     Text,
@@ -56,7 +54,6 @@ class Teach:
         entries: TaughtEntries,
         roles: Roles,
         gaps: Gaps,
-        asked: Callable[[Question], Awaitable[Message]],
         clock: Callable[[], datetime],
     ) -> None:
         self._base = base
@@ -64,7 +61,6 @@ class Teach:
         self._entries = entries
         self._roles = roles
         self._gaps = gaps
-        self._asked = asked
         self._clock = clock
 
     @property
@@ -83,11 +79,10 @@ class Teach:
                 "teach.reject": self._reject,
             },
             forms={FORM: self._submitted},
+            alone=frozenset({"coach teach", "coach 教", "coach taught", "coach 已教"}),
         )
 
     async def _teach(self, command: Command) -> Message:
-        if len(command.text.split()) > 1:  # "teach our developers kubectl, how?" is a question
-            return await self._asked(as_question(command, command.text))
         await self._roles.require_lead(command)
         return self._form(command, None)
 
@@ -223,8 +218,6 @@ class Teach:
         )
 
     async def _list(self, command: Command) -> Message:
-        if len(command.text.split()) > 1:
-            return await self._asked(as_question(command, command.text))
         await self._roles.require_lead(command)
         said = wording(language_for(command))
         workspace = command.place.workspace
