@@ -66,14 +66,16 @@ class Keys:
         return self._clock() - self._tried >= pause
 
     async def _fetch(self) -> None:
-        self._tried = self._clock()
+        """Whoever comes meanwhile waits at the lock: only the end of a try counts as one."""
         try:
             metadata = await self._json(self._metadata)
             listed = await self._json(str(metadata["jwks_uri"]))
             keys = {str(one["kid"]): _key(one) for one in listed["keys"]}
         except (aiohttp.ClientError, TimeoutError, KeyError, TypeError, ValueError, PyJWKError):
-            return  # the age decides whether the old ones still do
-        self._keys, self._fetched = keys, self._tried
+            self._tried = self._clock()  # the age decides whether the old keys still do
+        else:
+            self._keys = keys
+            self._fetched = self._tried = self._clock()
 
     async def _json(self, address: str) -> dict[str, Any]:
         async with self._session.get(address, timeout=TIMEOUT) as response:
