@@ -158,6 +158,16 @@ async def test_postgresql_that_stops_is_unavailable_and_used_again_when_it_is_ba
     await store.close()
 
 
+async def test_a_restart_of_postgresql_between_two_verbs_is_not_noticed(cluster: Cluster) -> None:
+    store = store_on(cluster.url("postgres"))
+    await migrate.upgrade(store.database)
+    assert await store.inbox.claim(ACME, "d1", NOON)
+    cluster.stop()
+    cluster.start()
+    assert await store.inbox.claim(ACME, "d2", NOON)
+    await store.close()
+
+
 async def test_postgresql_that_stops_within_a_transaction_is_unavailable(
     cluster: Cluster,
 ) -> None:
