@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.ballotbox import BallotBox
 from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
-from adapters.database.locks import serialise
+from adapters.database.locks import serialise, share
 from adapters.database.scrub import scrub
 from adapters.database.sends import forget_sends
 from adapters.database.tables.pulses import (
@@ -41,10 +41,11 @@ class DatabaseBallots:
 
     async def answer(self, pulse: Pulse, person: Person, ballot: Ballot, now: datetime) -> Receipt:
         async with self._database.writing() as connection:
-            refused = await _refused(connection, pulse, person, now)
-            if refused:
+            await share(connection, "ballots", pulse.workspace, pulse.id)
+            found = await _standing(connection, pulse, person)
+            if refused := _refused(found, pulse, person, now):
                 return refused
-            box = await self._box(connection, pulse)
+            box = BallotBox(self._cipher.open(found.secret))
             key = box.key(person)
             sealed = box.seal(key, ballot)
             added = await connection.execute(
@@ -79,6 +80,7 @@ class DatabaseBallots:
     async def close(self, pulse: Pulse, now: datetime, limits: Limits) -> bool:
         async with self._database.writing() as connection:
             await serialise(connection, "pulse closes", pulse.workspace, "")
+            await serialise(connection, "ballots", pulse.workspace, pulse.id)
             closes = await _lock_open(connection, pulse)
             if closes is None:
                 return False
@@ -143,24 +145,37 @@ class DatabaseBallots:
         return BallotBox(self._cipher.open(sealed))
 
 
-async def _refused(
-    connection: AsyncConnection, pulse: Pulse, person: Person, now: datetime
-) -> Receipt | None:
-    """Why this ballot can't be kept; holds off the close until the transaction ends."""
+async def _standing(
+    connection: AsyncConnection, pulse: Pulse, person: Person
+) -> Row[Any, Any, Any, Any]:
+    """How the pulse is, and this person in it."""
     wanted = (
-        select(pulses.c.state, pulses.c.closes)
+        select(
+            pulses.c.state,
+            pulses.c.closes,
+            pulse_audience.c.person.label("invited"),
+            pulse_secrets.c.sealed.label("secret"),
+        )
+        .select_from(pulses)
+        .outerjoin(
+            pulse_audience,
+            and_(*_of(pulse_audience, pulse), pulse_audience.c.person == person.id),
+        )
+        .outerjoin(pulse_secrets, and_(*_of(pulse_secrets, pulse)))
         .where(pulses.c.workspace == pulse.workspace.key, pulses.c.id == pulse.id)
-        .with_for_update(read=True)
     )
-    state, closes = (await connection.execute(wanted)).one()
-    if state == PulseState.CANCELLED:
+    return (await connection.execute(wanted)).one()
+
+
+def _refused(
+    found: Row[Any, Any, Any, Any], pulse: Pulse, person: Person, now: datetime
+) -> Receipt | None:
+    """Why this ballot can't be kept."""
+    if found.state == PulseState.CANCELLED:
         return Receipt.CANCELLED
-    if state != PulseState.OPEN or closes <= now:
+    if found.state != PulseState.OPEN or found.closes <= now:
         return Receipt.CLOSED
-    invited = select(pulse_audience.c.person).where(
-        *_of(pulse_audience, pulse), pulse_audience.c.person == person.id
-    )
-    if person.workspace != pulse.workspace or not (await connection.execute(invited)).first():
+    if person.workspace != pulse.workspace or found.invited is None:
         return Receipt.NOT_INVITED
     return None
 

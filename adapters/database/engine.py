@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL: engine, transactions, and its errors as ours."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StoreUnavailable
 
 BUSY_MILLISECONDS = 5000  # how long SQLite waits for another writer
-CONNECT_SECONDS = 5  # how long a connection to PostgreSQL, or a free one of the pool, may take
+CONNECT_SECONDS = 5  # how long a connection to PostgreSQL may take
+QUEUE_SECONDS = 30  # how long a burst waits for a free connection of the pool
 COMMAND_SECONDS = 60
 NO_CONNECTION = (SQLAlchemyError, SQLiteError, OSError)
 
@@ -36,6 +38,9 @@ class Database:
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.file = Path(self.url.database or "") if self.is_sqlite else None
+        # SQLite lets one write: who waits for that inside this process queues up here, because
+        # SQLite's own waiting is sleeping, up to a tenth of a second a time.
+        self._writers = asyncio.Semaphore(1 if self.is_sqlite else 1_000_000)
         self.engine = _sqlite(self.file, busy_milliseconds) if self.file else _postgresql(self.url)
 
     @asynccontextmanager
@@ -47,7 +52,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes; SQLite takes its lock at once. Raises StoreUnavailable."""
-        async with self._connected() as connection:
+        async with self._writers, self._connected() as connection:
             if self.is_sqlite:
                 await connection.execution_options(coach_writes=True)
             async with connection.begin():
@@ -110,7 +115,7 @@ def _postgresql(url: URL) -> AsyncEngine:
         url,
         pool_size=10,
         max_overflow=10,
-        pool_timeout=CONNECT_SECONDS,
+        pool_timeout=QUEUE_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS},

@@ -204,6 +204,7 @@ class DatabasePulses:
 
     async def cancel(self, pulse: Pulse, now: datetime) -> bool:
         async with self._database.writing() as connection:
+            await serialise(connection, "ballots", pulse.workspace, pulse.id)
             changed = await connection.execute(
                 update(pulses)
                 .where(*_is(pulse), pulses.c.state == PulseState.OPEN)
