@@ -28,8 +28,13 @@ class Sender:
     """Requests to the service address that came with a conversation."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, tokens: Tokens, pause: Pause = asyncio.sleep
+        self,
+        session: aiohttp.ClientSession,
+        tokens: Tokens,
+        pause: Pause = asyncio.sleep,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
     ) -> None:
+        self._timeout = timeout
         self._session = session
         self._tokens = tokens
         self._pause = pause
@@ -114,7 +119,7 @@ class Sender:
         headers = {"Authorization": f"Bearer {await self._tokens.token()}"}
         try:
             async with self._session.request(
-                method, address, json=body, headers=headers, timeout=TIMEOUT
+                method, address, json=body, headers=headers, timeout=self._timeout
             ) as response:
                 return response.status, await _json(response), _wait(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

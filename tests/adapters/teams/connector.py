@@ -165,7 +165,7 @@ class Connector:
         self.sent.append(sent)
         if sent.method == "GET":
             return self._looked_up(sent.path)
-        if sent.path == "v3/conversations":
+        if sent.path.endswith("v3/conversations"):
             return self._created(sent.body)
         self._posts += 1
         return web.json_response({"id": f"posted-{self._posts}"}, status=201)

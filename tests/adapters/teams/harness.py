@@ -157,7 +157,7 @@ class Wire:
             lambda: self.now,
             metadata=self.connector.metadata,
             tokens=self.tokens,
-            pause=self._pause,
+            pause=self.pause,
         )
         await self.use(self._coach or Coach(self.stage, (), self.store, self._report))
 
@@ -180,7 +180,7 @@ class Wire:
     def _report(self, error: Exception, *, reference: str, inbound: Inbound) -> None:
         self.reported.append(error)
 
-    async def _pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
         self.paused.append(seconds)
 
     async def post(
