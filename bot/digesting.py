@@ -50,7 +50,12 @@ def digesting(
     )
     digest = Digest(instrument)
     sender = DigestSender(
-        channels=store.channels, weeks=weeks, digest=digest, rollup=rollup, late=late
+        channels=store.channels,
+        weeks=weeks,
+        digest=digest,
+        rollup=rollup,
+        snapshot=store.snapshot,
+        late=late,
     )
     settings = Channels(
         channels=store.channels, sends=store.sends, roles=roles, chat=chat, clock=clock

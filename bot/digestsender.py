@@ -1,5 +1,7 @@
 """What digests do by themselves: they are planned, made when their time comes, and posted."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from bot.digest import Digest
@@ -25,8 +27,10 @@ class DigestSender:
         weeks: TeamWeeks,
         digest: Digest,
         rollup: Rollup,
+        snapshot: Callable[[], AbstractAsyncContextManager[None]],
         late: timedelta = LATE,
     ) -> None:
+        self._snapshot = snapshot
         self._channels = channels
         self._weeks = weeks
         self._digest = digest
@@ -46,12 +50,12 @@ class DigestSender:
         return planned
 
     async def compose(self, send: Send, now: datetime) -> Message | None:
-        slot = await self._channels.slot(
-            send.place.workspace, send.place.channel, SlotKind(send.kind)
-        )
-        if slot is None or slot.state is SlotState.OFF or is_paused(slot, now):
-            return None
-        message, quiet = await self.made(slot, send.subject, now)
+        workspace, channel = send.place.workspace, send.place.channel
+        async with self._snapshot():
+            slot = await self._channels.slot(workspace, channel, SlotKind(send.kind))
+            if slot is None or slot.state is SlotState.OFF or is_paused(slot, now):
+                return None
+            message, quiet = await self.made(slot, send.subject, now)
         await self.keep(slot, send.subject, message, now, quiet=quiet)
         return None if slot.state is SlotState.MUTED else message
 

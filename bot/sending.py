@@ -150,7 +150,7 @@ class Sending:
             self._clock(),
             most=self.limits.batch,
             pace=self._chat.pace,
-            again_after=self.limits.lease + LOOK_BACK,
+            again_after=2 * self.limits.lease,
             enqueue=enqueue,
         )
 

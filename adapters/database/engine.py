@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from sqlite3 import Error as SQLiteError
 from typing import Any
@@ -30,6 +31,8 @@ QUEUE_SECONDS = 30  # how long a burst waits for a free connection of the pool
 COMMAND_SECONDS = 60
 NO_CONNECTION = (SQLAlchemyError, SQLiteError, OSError)
 
+SNAPSHOT: ContextVar[AsyncConnection | None] = ContextVar("SNAPSHOT", default=None)
+
 
 class Database:
     """Opens transactions; every verb of the store is one of them."""
@@ -45,9 +48,25 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads. Raises StoreUnavailable."""
+        """A transaction that only reads; inside `snapshot`, that one. Raises StoreUnavailable."""
+        shared = SNAPSHOT.get()
+        if shared is not None:
+            yield shared
+            return
         async with self._connected() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """All that this task reads inside is read at one moment. Raises StoreUnavailable."""
+        async with self._connected() as connection:
+            if not self.is_sqlite:  # there every transaction is one
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            before = SNAPSHOT.set(connection)
+            try:
+                yield
+            finally:
+                SNAPSHOT.reset(before)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from contextlib import AbstractAsyncContextManager
 
 from adapters.database import migrate
 from adapters.database.actions import DatabaseActions
@@ -95,6 +96,9 @@ class DatabaseStore:
     @property
     def installations(self) -> InstallationStore:
         return self._installations
+
+    def snapshot(self) -> AbstractAsyncContextManager[None]:
+        return self.database.snapshot()
 
     async def ready(self) -> None:
         if not await migrate.is_current(self.database):

@@ -1,5 +1,6 @@
 """Everything that is kept; each method is one transaction, scoped by a workspace."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.ports.actions import ActionStore
@@ -47,6 +48,10 @@ class Store(Protocol):
 
     @property
     def installations(self) -> InstallationStore: ...
+
+    def snapshot(self) -> AbstractAsyncContextManager[None]:
+        """All that this task reads inside is read at one moment, and more quickly."""
+        ...
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""
