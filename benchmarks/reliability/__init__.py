@@ -1,0 +1,1 @@
+"""Are digests posted exactly once, whatever dies? A chat API that remembers, and a chaos monkey."""
