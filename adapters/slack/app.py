@@ -62,7 +62,7 @@ class SlackApp:
         self._coach = coach
         self._workspaces = workspaces
         self._chat = chat
-        self._replies = replies
+        self.replies = replies
         self._uninstalls = uninstalls
         self._clock = clock
         self._at_work: set[asyncio.Task[None]] = set()
@@ -206,7 +206,7 @@ class SlackApp:
             language = language_of(delivery.inbound.locale) or Language.EN
             sorry = notice("errors.unexpected", language, Tone.ERROR, reference=reference)
             if delivery.way.surface is not Surface.QUIET:
-                await self._replies.send(delivery, sorry)
+                await self.replies.send(delivery, sorry)
 
     async def _answer(self, delivery: Delivery) -> None:
         known = await self._known(delivery)
@@ -223,7 +223,7 @@ class SlackApp:
             if self._uninstalls:
                 await self._uninstalls.uninstalled(known.way.workspace.id)
         elif message is not None:
-            await self._replies.send(known, message)
+            await self.replies.send(known, message)
 
     async def _known(self, delivery: Delivery) -> Delivery:
         """With what Slack tells of the person and the channel; without, where it won't tell."""

@@ -109,8 +109,10 @@ def _text(part: Text, _surface: Surface) -> list[Block]:
     ]
 
 
-def _bullets(part: Bullets, _surface: Surface) -> list[Block]:
-    title = [line(words(part.title, strong=True))] if part.title else []
+def _bullets(part: Bullets, surface: Surface) -> list[Block]:
+    if sum(map(len, part.items)) > limits.SECTION:
+        return _text(Text(text=bullets_as_text(part)), surface)
+    title = [line(words(shortened(part.title, limits.SECTION), strong=True))] if part.title else []
     items = {
         "type": "rich_text_list",
         "style": "ordered" if part.ordered else "bullet",
@@ -119,7 +121,17 @@ def _bullets(part: Bullets, _surface: Surface) -> list[Block]:
     return [rich(*title, items)] if part.items else [rich(*title)] if title else []
 
 
-def _facts(part: Facts, _surface: Surface) -> list[Block]:
+def bullets_as_text(part: Bullets) -> str:
+    """One line an item, for lists longer than one block takes."""
+    signs = (f"{number}. " if part.ordered else "• " for number in range(1, len(part.items) + 1))
+    lines = [sign + item for sign, item in zip(signs, part.items, strict=True)]
+    return "\n".join([*([part.title] if part.title else []), *lines])
+
+
+def _facts(part: Facts, surface: Surface) -> list[Block]:
+    if sum(len(label) + len(value) for label, value in part.pairs) > limits.SECTION:
+        text = "\n".join(f"{label}: {value}" for label, value in part.pairs)
+        return _text(Text(text=text), surface)
     lines: list[Block] = []
     for label, value in part.pairs:
         end = "\n" if len(lines) < len(part.pairs) - 1 else ""

@@ -56,15 +56,19 @@ class SlackHttp:
         body = await _read(request)
         if body is None:
             return _refused("too_large", 413)
-        if not self._signed(body, request):
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return _refused("unreadable", 400)
+        if not self._signed(text, request):
             return _refused("bad_signature", 401)
         try:
             read = AsyncBoltRequest(
-                body=body.decode(),
+                body=text,
                 query=request.query_string,
                 headers=_headers(request),
             )
-            if not isinstance(read.body, dict):
+            if not _has_shape(read.body):
                 return _refused("unreadable", 400)
             answer = await self._app.bolt.async_dispatch(read)
         except (ValueError, AttributeError, TypeError, KeyError) as error:
@@ -82,12 +86,22 @@ class SlackHttp:
             raise web.HTTPNotFound
         return await _as_page(await self._consent.handle_callback(_bare(request)))
 
-    def _signed(self, body: bytes, request: web.Request) -> bool:
+    def _signed(self, body: str, request: web.Request) -> bool:
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         if not timestamp.isascii() or not timestamp.isdigit() or not signature.isascii():
             return False
         return self._verifier.is_valid(body, timestamp, signature)
+
+
+def _has_shape(body: object) -> bool:
+    """An object; an event is one too, and says its type."""
+    if not isinstance(body, dict) or not body:
+        return False
+    if body.get("type") != "event_callback":
+        return True
+    event = body.get("event")
+    return isinstance(event, dict) and isinstance(event.get("type"), str)
 
 
 async def _read(request: web.Request) -> bytes | None:

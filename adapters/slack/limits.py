@@ -42,8 +42,8 @@ def pieces(text: str, most: int) -> list[str]:
     """The whole text in pieces, cut at a line end or a space where there is one."""
     rest, found = text, []
     while len(rest) > most:
-        at = max(rest.rfind("\n", 1, most), rest.rfind(" ", most // 2, most))
-        at = at if at > 0 else most
+        ends = (rest.rfind(end, most // 2, most) for end in ("\n", " "))
+        at = next((end for end in ends if end > 0), most)
         found.append(rest[:at])
         rest = rest[at:].lstrip("\n ")
     return [*found, rest]

@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.blocks import Block, Surface, blocks_of, context, plain, table_as_text
+from adapters.slack.blocks import (
+    Block,
+    Surface,
+    blocks_of,
+    context,
+    plain,
+)
 from adapters.slack.limits import shortened
 from bot.messages import (
-    Bullets,
     Chart,
-    Facts,
-    Heading,
     Message,
-    Note,
-    Part,
-    SourceLine,
-    Table,
-    Text,
 )
 from bot.wording import Wording, wording
 
@@ -94,26 +92,6 @@ def modal(message: Message, *, title: str | None = None) -> Payload:
         "close": plain(say.say("slack.close")),
         "blocks": _view_blocks(message, Surface.MODAL),
     }
-
-
-def as_text(message: Message) -> str:
-    """The message without any block, for the few places that take text alone."""
-    return escaped("\n".join(line for part in message.parts for line in _lines(part)))
-
-
-def _lines(part: Part) -> list[str]:
-    match part:
-        case Heading(text=text) | Text(text=text) | Note(text=text) | SourceLine(text=text):
-            return [text]
-        case Bullets():
-            return [*([part.title] if part.title else []), *(f"• {item}" for item in part.items)]
-        case Facts():
-            return [f"{label}: {value}" for label, value in part.pairs]
-        case Table():
-            return [table_as_text(part)]
-        case Chart():
-            return [part.as_text()]
-    return []
 
 
 def _view_blocks(message: Message, surface: Surface) -> list[Block]:

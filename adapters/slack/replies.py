@@ -66,7 +66,7 @@ class Replies:
     ) -> None:
         self._workspaces = workspaces
         self._session = session
-        self._sleep = sleep
+        self.sleep = sleep
 
     async def send(self, delivery: Delivery, message: Message) -> None:
         """Never raises a ChatError: what Slack refuses is said in words, or logged."""
@@ -244,9 +244,9 @@ class Replies:
             except SlowDown as error:
                 if error.seconds > LONGEST_WAIT:
                     raise
-                await self._sleep(error.seconds)
+                await self.sleep(error.seconds)
             except Unreachable:
-                await self._sleep(pause)
+                await self.sleep(pause)
         return await call() or {}
 
 

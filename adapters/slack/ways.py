@@ -66,7 +66,8 @@ class Seen:
 
 
 def is_direct(channel: str) -> bool:
-    return channel.startswith("D")
+    """A conversation of one person with the coach; a person's id stands for it, too."""
+    return channel.startswith(("D", "U", "W"))
 
 
 def way(

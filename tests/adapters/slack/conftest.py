@@ -1,0 +1,38 @@
+"""The emulator for all tests here, and a running coach for one."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.adapters.slack.emulator import Emulator
+from tests.adapters.slack.scripted import Scripted
+from tests.adapters.slack.world import World, world
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    try:
+        running = Emulator(tmp_path_factory.mktemp("slack"))
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def coach() -> Scripted:
+    return Scripted()
+
+
+class NoInstallations:
+    """For one workspace by its token nothing is installed."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"the store of installations was asked: {name}")
+
+
+@pytest.fixture
+async def slack(emulator: Emulator, coach: Scripted) -> AsyncIterator[World]:
+    """One workspace by token, HTTP, and a coach that a test scripts."""
+    async with world(emulator, NoInstallations(), lambda _chat: coach) as made:  # type: ignore[arg-type]
+        yield made
