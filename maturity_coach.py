@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # each part is imported when it is first asked for: the command starts fast
+    from aiohttp import ClientSession
+
     from adapters.database.engine import Database
     from adapters.jobs import Jobs
+    from adapters.teams.assembly import Teams
+    from adapters.teams.registration import Registration
     from bot.assembly import Assembled
     from bot.ports import Chat, Store
     from bot.sending import Sending
@@ -143,6 +147,37 @@ class Application:
 
         url = self.database.url.set(drivername="postgresql")
         return Queue(sending, url.render_as_string(hide_password=False), log.report_job)
+
+    @property
+    def teams_registration(self) -> Registration | None:
+        """None if Teams is not to be served. Raises WrongSettings."""
+        from adapters.teams.registration import registration
+        from bot.settings import WrongSettings
+
+        try:
+            return registration(self.settings)
+        except ValueError as error:
+            raise WrongSettings(tuple(str(error).split("\n"))) from error
+
+    def teams(self, session: ClientSession) -> Teams | None:
+        """Imports the SDK, which takes half a second: only where Teams is served."""
+        registration = self.teams_registration
+        if registration is None:
+            return None
+        from adapters.teams.assembly import Teams
+
+        return Teams(registration, session, self.store.references, self.clock)
+
+    def teams_package(
+        self, *, company: str, website: str, privacy: str, terms: str, app_version: str
+    ) -> bytes:
+        from adapters.teams.manifest import Publisher, package
+        from bot.settings import WrongSettings
+
+        if not self.settings.teams_app_id:
+            raise WrongSettings(("COACH_TEAMS_APP_ID: the manifest names the bot; set it first",))
+        publisher = Publisher(name=company, website=website, privacy=privacy, terms=terms)
+        return package(self.settings.teams_app_id, publisher, app_version)
 
     async def migrate(self) -> bool:
         from adapters.database import migrate

@@ -11,6 +11,7 @@ from bot.conversation import Talking
 from bot.digesting import Digesting, digesting
 from bot.gaps import Gaps
 from bot.handover import Handover
+from bot.lookup import Lookup
 from bot.ports import Chat, Store
 from bot.roles import Roles
 from bot.sending import JobReport, Sending
@@ -45,6 +46,7 @@ class Assembled:
 
     coach: Coach
     roles: Roles
+    lookup: Lookup  # topics as cards, for a platform's own search
     sending: Sending  # what the coach does by itself
     surveying: Surveying
     digesting: Digesting
@@ -59,14 +61,7 @@ def assembled(around: Surroundings) -> Assembled:
     asking = around.store.asking
     taught = TaughtEntries(answering, asking, around.clock)
     handover = Handover(roles, around.chat)
-    ask = Ask(
-        answering=answering,
-        store=asking,
-        taught=taught,
-        roles=roles,
-        handover=handover,
-        clock=around.clock,
-    )
+    ask = Ask(answering, asking, taught, roles, handover, around.clock)
     talking = Talking(ask, answering, roles, (digest.settings,))
     gaps = Gaps(around.base, asking, roles, around.clock, days=around.gaps_days)
     teach = Teach(
@@ -86,7 +81,14 @@ def assembled(around: Surroundings) -> Assembled:
         clock=around.clock,
         report=around.job_report,
     )
-    return Assembled(coach=coach, roles=roles, sending=sending, surveying=survey, digesting=digest)
+    return Assembled(
+        coach=coach,
+        roles=roles,
+        lookup=Lookup(answering),
+        sending=sending,
+        surveying=survey,
+        digesting=digest,
+    )
 
 
 def _weekly(around: Surroundings, roles: Roles) -> tuple[Surveying, Digesting]:

@@ -73,6 +73,7 @@ class Forgetting:
         await self._store.actions.forget(person, names=names, stand_in=stand_in)
         await self._store.asking.forget_person(person)
         await self._store.roles.forget(person, stand_in=stand_in)
+        await self._store.references.forget(person)
         return kept["ballots"]
 
     async def _keep(self, click: Click) -> Message:

@@ -125,6 +125,7 @@ class Gaps:
             action="teach.gap",
             value=gap.id,
             style=Style.PRIMARY,
+            opens=True,
         )
         close = Button(
             label=said.say("gaps.button_close", place=place), action="gaps.close", value=gap.id

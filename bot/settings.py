@@ -63,6 +63,25 @@ class Settings(BaseSettings):
     late_hours: int = Field(
         default=12, ge=1, le=72, description="A digest as late as this is dropped, hours."
     )
+    teams_app_id: str = Field(
+        default="",
+        description="Microsoft Teams: the bot's Microsoft App ID. Empty: Teams is not served.",
+    )
+    teams_app_type: Literal["SingleTenant", "MultiTenant", "UserAssignedMSI"] = Field(
+        default="SingleTenant", description="Which kind of registration the bot has in Azure."
+    )
+    teams_app_password: SecretStr = Field(
+        default=SecretStr(""),
+        description="The app's client secret; none with a managed identity (`UserAssignedMSI`).",
+    )
+    teams_tenant_id: str = Field(
+        default="", description="The tenant in which the app is registered, a GUID."
+    )
+    teams_tenants: str = Field(
+        default="",
+        description="Tenants whose people are served, separated by commas; `*` is every one. "
+        "Empty: the tenant of the app alone.",
+    )
     log_json: bool = Field(default=False, description="Write logs as JSON lines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is worth a line in the log."

@@ -232,7 +232,7 @@ class Teach:
                 parts += self._shown(one, said)
         if not parts:
             parts.append(Text(text=said.say("teach.list_empty")))
-        more = Button(label=said.say("teach.button_new"), action="teach.open")
+        more = Button(label=said.say("teach.button_new"), action="teach.open", opens=True)
         parts.append(Buttons(buttons=(more,)))
         return Message(
             parts=tuple(parts),

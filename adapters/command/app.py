@@ -10,6 +10,7 @@ from adapters.command.backup import backup
 from adapters.command.chat import chat
 from adapters.command.doctor import doctor
 from adapters.command.key import key
+from adapters.command.manifest import manifest
 from adapters.command.migrate import migrate
 
 WRONG_INPUT = 2  # as for a command line that can't be understood
@@ -30,6 +31,7 @@ app.command(rich_help_panel=ASKING)(chat)
 app.command(rich_help_panel=ASKING)(ask)
 for command in (doctor, migrate, backup, key):
     app.command(rich_help_panel=OPERATING)(command)
+app.add_typer(manifest, name="manifest", rich_help_panel=OPERATING)
 
 
 def run(application: Application, arguments: list[str] | None = None) -> int:

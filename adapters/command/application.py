@@ -70,6 +70,12 @@ class Application(Protocol):
         """The whole coach on this chat. Raises WrongSettings, KnowledgeError, StaleIndex."""
         ...
 
+    def teams_package(
+        self, *, company: str, website: str, privacy: str, terms: str, app_version: str
+    ) -> bytes:
+        """The app package for Teams, a zip. Raises WrongSettings."""
+        ...
+
     async def migrate(self) -> bool:
         """Bring the schema up to date; False if it was. Raises StoreUnavailable."""
         ...

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-import structlog
 from aiohttp import web
 
+from adapters.log import logger
 from adapters.teams import outbound
 from adapters.teams.auth import Denied, Gate
 from adapters.teams.events import What
@@ -33,7 +33,7 @@ PATH = "/api/messages"
 MOST_BYTES = 262_144  # of a request; Teams sends at most some 100 KB
 INVOKE_SECONDS = 4.0  # Teams waits 5 for the answer to an invoke
 MOST_IN_HAND = 1000  # requests acknowledged and not answered yet; then Teams is asked to wait
-log = structlog.get_logger("teams")
+log = logger()
 
 
 class Handles(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import aiohttp
+from aiohttp import web
 
 from adapters.teams.app import Handles, Library, TeamsApp
 from adapters.teams.auth import AppTokens, Gate, Tokens, credentials
@@ -19,7 +20,7 @@ from bot.ports.references import ReferenceStore
 
 
 class Teams:
-    """What is needed before there is a coach (`chat`), and then the address itself (`app`)."""
+    """Implements adapters.web.app.Mount. First it lends its Chat, then it is given the coach."""
 
     def __init__(
         self,
@@ -39,9 +40,11 @@ class Teams:
         self._sender = Sender(session, tokens, pause)
         self._gate = Gate(registration, Keys(session, clock, metadata), clock)
         self.chat = TeamsChat(self._sender, references, clock)
+        self.app: TeamsApp | None = None
 
-    def app(self, coach: Handles, library: Library) -> TeamsApp:
-        return TeamsApp(
+    def connect(self, coach: Handles, library: Library) -> TeamsApp:
+        """From now on requests go to this coach."""
+        self.app = TeamsApp(
             registration=self._registration,
             gate=self._gate,
             coach=coach,
@@ -51,3 +54,13 @@ class Teams:
             replies=Replies(self._sender, self.chat),
             clock=self._clock,
         )
+        return self.app
+
+    def mount(self, application: web.Application) -> None:
+        if self.app is None:
+            raise RuntimeError("connect the coach before mounting")
+        self.app.mount(application)
+
+    async def close(self, seconds: float) -> None:
+        if self.app:
+            await self.app.close(seconds)

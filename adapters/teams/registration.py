@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.settings import Settings
+
 ANY_TENANT = "*"
 
 
@@ -33,8 +35,6 @@ def problems(registration: Registration) -> tuple[str, ...]:
     """What is missing or contradictory, each with what to do; empty when it can work."""
     found = []
     kind = registration.app_type
-    if not registration.app_id:
-        found.append("COACH_TEAMS_APP_ID is empty: copy it from the bot's page in Azure")
     if kind is not AppType.MANAGED_IDENTITY and not registration.password:
         found.append("COACH_TEAMS_APP_PASSWORD is empty: make a client secret for the app")
     if kind is not AppType.MULTI_TENANT and not registration.tenant:
@@ -42,3 +42,24 @@ def problems(registration: Registration) -> tuple[str, ...]:
     if kind is AppType.MULTI_TENANT and not (registration.allowed or registration.tenant):
         found.append("COACH_TEAMS_TENANTS is empty: name the tenants to serve, or * for every one")
     return tuple(found)
+
+
+def registration(settings: Settings) -> Registration | None:
+    """As the settings say; None if Teams is not to be served.
+
+    Raises ValueError, one line a problem.
+    """
+    if not settings.teams_app_id:
+        return None
+    allowed = (one.strip() for one in settings.teams_tenants.split(","))
+    made = Registration(
+        app_id=settings.teams_app_id,
+        app_type=AppType(settings.teams_app_type),
+        tenant=settings.teams_tenant_id,
+        password=settings.teams_app_password.get_secret_value(),
+        allowed=frozenset(one for one in allowed if one),
+    )
+    found = problems(made)
+    if found:
+        raise ValueError("\n".join(found))
+    return made

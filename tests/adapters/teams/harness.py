@@ -165,7 +165,7 @@ class Wire:
         """This coach from now on."""
         if library is not None:
             self.library = library
-        self.app = self.teams.app(coach, self.library)
+        self.app = self.teams.connect(coach, self.library)
         application = web.Application()
         self.app.mount(application)
         self.client = TestClient(TestServer(application))
