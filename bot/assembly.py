@@ -61,7 +61,7 @@ def assembled(around: Surroundings) -> Assembled:
     asking = around.store.asking
     taught = TaughtEntries(answering, asking, around.clock)
     handover = Handover(roles, around.chat)
-    ask = Ask(answering, asking, taught, roles, handover, around.clock)
+    ask = _ask(around, answering, taught, roles, handover)
     talking = Talking(ask, answering, roles, (digest.settings,))
     gaps = Gaps(around.base, asking, roles, around.clock, days=around.gaps_days)
     teach = Teach(
@@ -88,6 +88,23 @@ def assembled(around: Surroundings) -> Assembled:
         sending=sending,
         surveying=survey,
         digesting=digest,
+    )
+
+
+def _ask(
+    around: Surroundings,
+    answering: Answering,
+    taught: TaughtEntries,
+    roles: Roles,
+    handover: Handover,
+) -> Ask:
+    return Ask(
+        answering=answering,
+        store=around.store.asking,
+        taught=taught,
+        roles=roles,
+        handover=handover,
+        clock=around.clock,
     )
 
 
