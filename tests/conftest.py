@@ -92,5 +92,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In CI a skipped test is a failed one: what isn't run isn't known."""
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") == "true" and terminal and terminal.stats.get("skipped"):
+        terminal.ensure_newline()
         terminal.write_line("CI=true: skipped tests count as failed", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
