@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # each part is imported when it is first asked for: the comma
 
     from adapters.database.engine import Database
     from adapters.jobs import Jobs
+    from adapters.slack.mount import Access, Slack
     from adapters.teams.assembly import Teams
     from adapters.teams.registration import Registration
     from bot.assembly import Assembled
@@ -148,6 +149,24 @@ class Application:
         url = self.database.url.set(drivername="postgresql")
         return Queue(sending, url.render_as_string(hide_password=False), log.report_job)
 
+    def slack_access(self) -> Access | None:
+        from adapters.slack.settings import access
+        from bot.settings import WrongSettings
+
+        try:
+            return access(self.settings)
+        except ValueError as error:
+            raise WrongSettings(tuple(str(error).split("\n"))) from error
+
+    def slack(self, session: ClientSession) -> Slack | None:
+        """Imports the SDK only where Slack is served."""
+        access = self.slack_access()
+        if access is None:
+            return None
+        from adapters.slack.mount import Slack
+
+        return Slack(access, self.store.installations, session, self.clock)
+
     @property
     def teams_registration(self) -> Registration | None:
         """None if Teams is not to be served. Raises WrongSettings."""
@@ -178,6 +197,40 @@ class Application:
             raise WrongSettings(("COACH_TEAMS_APP_ID: the manifest names the bot; set it first",))
         publisher = Publisher(name=company, website=website, privacy=privacy, terms=terms)
         return package(self.settings.teams_app_id, publisher, app_version)
+
+    async def serve(self, *, host: str | None, port: int | None) -> None:
+        import aiohttp
+
+        timeout = aiohttp.ClientTimeout(total=15)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            try:
+                await self._serve(session, host, port)
+            finally:
+                await self.close()
+
+    async def _serve(self, session: ClientSession, host: str | None, port: int | None) -> None:
+        from adapters.web import app, metrics, readiness, serve
+        from bot.chats import Chats
+        from bot.settings import WrongSettings
+
+        slack, teams = self.slack(session), self.teams(session)
+        platforms = [one for one in (slack, teams) if one]
+        if not platforms:
+            said = "set up Slack (docs/slack.md) or Teams (docs/teams.md) before serving"
+            raise WrongSettings((said,))
+        await self.prepare()
+        whole = self.coach(Chats({one.platform: one.chat for one in platforms}), self.clock)
+        if slack:
+            slack.connect(whole.coach)
+        if teams:
+            teams.connect(whole.coach, whole.lookup)
+        ready = readiness.Readiness(self.store, len(self.base.topics))
+        await serve.serve(
+            app.application(platforms, ready, metrics.Metrics()),
+            host=host or self.settings.host,
+            port=self.settings.port if port is None else port,
+            beside=self.jobs(whole.sending).run,
+        )
 
     async def migrate(self) -> bool:
         from adapters.database import migrate

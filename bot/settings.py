@@ -82,6 +82,36 @@ class Settings(BaseSettings):
         description="Tenants whose people are served, separated by commas; `*` is every one. "
         "Empty: the tenant of the app alone.",
     )
+    host: str = Field(default="127.0.0.1", description="Where `serve` listens.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="On which port `serve` listens; 0: any free one."
+    )
+    public_url: str = Field(
+        default="",
+        description="The https address under which the platforms reach `serve`; Slack's Socket "
+        "Mode needs none.",
+    )
+    slack_bot_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack, one workspace: the bot token, `xoxb-…`. Empty: by installation.",
+    )
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Slack without a public address (Socket Mode): the app-level token, `xapp-…`.",
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="Slack over HTTP: the signing secret of the app."
+    )
+    slack_client_id: str = Field(
+        default="", description="Slack, several workspaces: the client id of the app."
+    )
+    slack_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Slack, several workspaces: the client secret."
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        description="Where Slack's Web API is; another one for tests and for GovSlack.",
+    )
     log_json: bool = Field(default=False, description="Write logs as JSON lines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What is worth a line in the log."

@@ -12,6 +12,7 @@ from adapters.command.doctor import doctor
 from adapters.command.key import key
 from adapters.command.manifest import manifest
 from adapters.command.migrate import migrate
+from adapters.command.serve import serve
 
 WRONG_INPUT = 2  # as for a command line that can't be understood
 
@@ -29,7 +30,7 @@ ASKING = "Asking it"
 OPERATING = "Operating it"
 app.command(rich_help_panel=ASKING)(chat)
 app.command(rich_help_panel=ASKING)(ask)
-for command in (doctor, migrate, backup, key):
+for command in (serve, doctor, migrate, backup, key):
     app.command(rich_help_panel=OPERATING)(command)
 app.add_typer(manifest, name="manifest", rich_help_panel=OPERATING)
 

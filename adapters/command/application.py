@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:  # the command line must start without the weight of these
     from datetime import datetime
 
+    from adapters.slack.mount import Access
     from bot.assembly import Assembled
     from bot.ports import Chat, Store
     from bot.settings import Settings
@@ -74,6 +75,14 @@ class Application(Protocol):
         self, *, company: str, website: str, privacy: str, terms: str, app_version: str
     ) -> bytes:
         """The app package for Teams, a zip. Raises WrongSettings."""
+        ...
+
+    def slack_access(self) -> Access | None:
+        """How Slack is reached; None if it isn't served. Raises WrongSettings."""
+        ...
+
+    async def serve(self, *, host: str | None, port: int | None) -> None:
+        """Until told to stop. Raises WrongSettings, and what `prepare` and `coach` raise."""
         ...
 
     async def migrate(self) -> bool:

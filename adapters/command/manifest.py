@@ -1,5 +1,6 @@
 """`maturity-coach manifest`: what a platform needs to know of the app before it lets it in."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,38 @@ from adapters.command.application import application_of
 manifest = typer.Typer(
     help="Make the app manifest of a platform, filled with your addresses.", no_args_is_help=True
 )
+
+
+@manifest.command("slack")
+def slack(
+    url: Annotated[
+        str | None,
+        typer.Option(help="The https address of `serve`; default: COACH_PUBLIC_URL."),
+    ] = None,
+    *,
+    socket: Annotated[
+        bool, typer.Option("--socket", help="For Socket Mode: no public address is needed.")
+    ] = False,
+    several: Annotated[
+        bool, typer.Option("--several", help="To be installed in several workspaces.")
+    ] = False,
+    name: Annotated[str, typer.Option(help="How the app is called.")] = "Maturity Coach",
+    context: typer.Context,
+) -> None:
+    """Print the app manifest for Slack, as JSON.
+
+    Paste it at api.slack.com/apps, Create New App, From a manifest. docs/slack.md goes through it
+    step by step, and says why each permission is asked for.
+    """
+    from adapters.slack.manifest import manifest as slack_manifest
+
+    public = None if socket else url or application_of(context).settings.public_url or None
+    if public is None and (several or not socket):
+        raise typer.BadParameter("give --url https://…, or --socket for one workspace")
+    if public is not None and not public.startswith("https://"):
+        raise typer.BadParameter(f"{public} must begin with https://")
+    made = slack_manifest(public_url=public, several_workspaces=several, name=name)
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 @manifest.command("teams")

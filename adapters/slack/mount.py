@@ -17,6 +17,7 @@ from adapters.slack.people import People
 from adapters.slack.replies import Replies
 from adapters.slack.socket import SlackSocket
 from adapters.slack.workspaces import OneToken, Workspaces
+from bot.messages import Platform
 from bot.ports.installations import InstallationStore
 
 
@@ -52,6 +53,8 @@ class Access:
 
 class Slack:
     """Implements adapters.web.app.Mount. First it lends its Chat, then it is given the coach."""
+
+    platform = Platform.SLACK
 
     def __init__(
         self,

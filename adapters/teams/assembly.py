@@ -16,11 +16,14 @@ from adapters.teams.registration import Registration
 from adapters.teams.replies import Replies
 from adapters.teams.sender import Pause, Sender
 from adapters.teams.standing import Standings
+from bot.messages import Platform
 from bot.ports.references import ReferenceStore
 
 
 class Teams:
     """Implements adapters.web.app.Mount. First it lends its Chat, then it is given the coach."""
+
+    platform = Platform.TEAMS
 
     def __init__(
         self,

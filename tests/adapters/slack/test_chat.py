@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from adapters.slack.api import chat_error
+from adapters.slack.mount import Access
 from adapters.slack.workspaces import slack as of_team
 from bot.errors import OutcomeUnknown, Refused, SlowDown, Unreachable
 from bot.messages import Person, Place, Text, Workspace
@@ -16,7 +17,7 @@ from tests.adapters.slack.conftest import NoInstallations
 from tests.adapters.slack.emulator import COACH, TOKEN_WITHOUT_HISTORY, Emulator
 from tests.adapters.slack.scripted import Scripted, said
 from tests.adapters.slack.slackside import SECRET
-from tests.adapters.slack.world import Access, World, world
+from tests.adapters.slack.world import World, world
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
@@ -136,7 +137,7 @@ def answered(error: str | None, status: int = 200, **headers: str) -> SlackApiEr
 
     made = Response()
     made.headers = headers  # type: ignore[attr-defined]
-    return SlackApiError("refused", made)
+    return SlackApiError("refused", made)  # type: ignore[no-untyped-call]
 
 
 OS_ERROR = OSError(111, "refused")

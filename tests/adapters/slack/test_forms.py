@@ -6,7 +6,7 @@ import pytest
 
 from adapters.slack import forms
 from adapters.slack.forms import Origin, unpacked
-from bot.messages import Choice, Form, Note, Option, Scale, TextField
+from bot.messages import Choice, Form, Note, Option, Scale, TextField, Tone
 from knowledge.model import Language
 from tests.adapters.slack.schemas import wrong_view
 from tests.adapters.slack.scripted import said
@@ -69,10 +69,11 @@ def test_a_context_that_does_not_fit_is_a_fault_of_ours() -> None:
 def test_a_form_sent_again_replaces_the_earlier_alert() -> None:
     view = view_of(TextField(name="t", label="x"), note="Terms")
     sent = {**view, "state": {"values": {"t": {"t": {"type": "plain_text_input", "value": "w"}}}}}
-    once = forms.again(sent, said("No", parts=(Note(text="No", tone="warning"),)))  # type: ignore[arg-type]
+    once = forms.again(sent, said("No", parts=(Note(text="No", tone=Tone.WARNING),)))
     twice = forms.again(
-        {**once, "state": sent["state"]}, said("No", parts=(Note(text="Still no", tone="warning"),))
-    )  # type: ignore[arg-type]
+        {**once, "state": sent["state"]},
+        said("No", parts=(Note(text="Still no", tone=Tone.WARNING),)),
+    )
     assert [block["type"] for block in twice["blocks"]] == ["alert", "context", "input"]
     assert wrong_view(twice) == []
 

@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 
 from adapters.slack.socket import SlackSocket
 from tests.adapters.slack.scripted import Scripted
-from tests.adapters.slack.world import World, _listening
+from tests.adapters.slack.world import World, listening
 
 numbers = itertools.count(1)
 
@@ -59,7 +59,7 @@ async def socket_side(slack: World) -> AsyncIterator[SocketSide]:
     side = SocketSide()
     app = web.Application()
     app.router.add_get("/link", side.accept)
-    async with _listening(app) as address:
+    async with listening(app) as address:
         slack.proxy.socket_url = address.replace("http", "ws") + "/link"
         assert slack.slack.app is not None
         ours = SlackSocket(

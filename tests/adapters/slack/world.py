@@ -25,6 +25,10 @@ SEVERAL = Access(
 )
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Ready:
     async def problems(self) -> dict[str, str]:
         return {}
@@ -98,7 +102,7 @@ async def world(
     making: Making,
     *,
     access: Access = SINGLE,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = now,
     members: tuple[str, ...] = ("ada", "bo", "chen"),
 ) -> AsyncIterator[World]:
     """A running coach; at the end nothing unexpected may have been refused or sent."""
@@ -106,7 +110,7 @@ async def world(
         enter = stack.enter_async_context
         session = await enter(ClientSession(timeout=ClientTimeout(total=10)))
         proxy = Proxy(upstream=emulator.url, session=session)
-        base = await enter(_listening(proxy.application()))
+        base = await enter(listening(proxy.application()))
         proxy.base = f"{base}/api/"
         consent = f"{emulator.url}/oauth/v2/authorize"
         slack = Slack(replace(access, api=proxy.base, consent=consent), store, session, clock)
@@ -117,7 +121,7 @@ async def world(
             pauses.append(seconds)
 
         app.replies.sleep = no_sleep
-        ours = await enter(_listening(application([slack], Ready(), Metrics())))
+        ours = await enter(listening(application([slack], Ready(), Metrics())))
         side = SlackSide(
             url=f"{ours}/slack/events",
             session=session,
@@ -155,7 +159,7 @@ def new_channel(
 
 
 @asynccontextmanager
-async def _listening(app: web.Application) -> AsyncIterator[str]:
+async def listening(app: web.Application) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

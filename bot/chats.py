@@ -1,0 +1,46 @@
+"""Several platforms behind the one door of the Chat port."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.errors import Refused
+from bot.messages import Message, Person, Place, Platform, Workspace
+from bot.ports.chat import Chat, Member, Posted, Profile
+
+
+class Chats:
+    """Implements bot.ports.chat.Chat: each call goes to the platform of its workspace."""
+
+    def __init__(self, chats: Mapping[Platform, Chat]) -> None:
+        self._chats = dict(chats)
+
+    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+        return await self._of(place.workspace).post(place, message, send_key=send_key)
+
+    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+        return await self._of(person.workspace).direct(person, message, send_key=send_key)
+
+    async def update(self, posted: Posted, message: Message) -> None:
+        await self._of(posted.place.workspace).update(posted, message)
+
+    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+        return await self._of(place.workspace).find(place, send_key, since=since)
+
+    async def members(self, place: Place) -> tuple[Member, ...]:
+        return await self._of(place.workspace).members(place)
+
+    async def profile(self, person: Person) -> Profile:
+        return await self._of(person.workspace).profile(person)
+
+    async def channel_name(self, place: Place) -> str | None:
+        return await self._of(place.workspace).channel_name(place)
+
+    def pace(self, workspace: Workspace) -> float:
+        return self._of(workspace).pace(workspace)
+
+    def _of(self, workspace: Workspace) -> Chat:
+        """Raises Refused for a platform that is no longer served."""
+        chat = self._chats.get(workspace.platform)
+        if chat is None:
+            raise Refused("platform_not_served")
+        return chat
