@@ -40,12 +40,12 @@ EVERYONE, OTHERS = "everyone", "others"
 HELP_WORDS = frozenset({"", "help", "帮助", "status", "状态"})
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "audience": (EVERYONE, OTHERS),
-    "days": tuple(str(days) for days in DAYS),
+    "days": tuple(f"{days}d" for days in DAYS),
     "invites": (YES, NO),
     "reminders": (YES, NO),
-    "repeat": tuple(str(weeks) for weeks in WEEKS),
+    "repeat": tuple(f"{weeks}w" for weeks in WEEKS),
 }
-USUAL = {"audience": EVERYONE, "days": "7", "invites": YES, "reminders": YES, "repeat": "0"}
+USUAL = {"audience": EVERYONE, "days": "7d", "invites": YES, "reminders": YES, "repeat": "0w"}
 
 
 class Pulses:
@@ -175,13 +175,12 @@ class Pulses:
         return said.say("pulse.preview_title", pillar=name)
 
     def _facts(self, pulse: Pulse, said: Wording) -> tuple[tuple[str, str], ...]:
-        weeks = str(pulse.repeat_weeks)
         values = {
             "audience": said.say("pulse.people", n=pulse.invited),
             "days": said.moment(pulse.closes, pulse.zone),
             "invites": said.say(f"pulse.invites_{YES if pulse.invites else NO}"),
             "reminders": said.say(f"pulse.reminders_{YES if pulse.reminders else NO}"),
-            "repeat": said.say(f"pulse.repeat_{weeks}"),
+            "repeat": said.say(f"pulse.repeat_{pulse.repeat_weeks}w"),
         }
         return tuple((said.say(f"pulse.fact_{field}"), value) for field, value in values.items())
 
@@ -230,10 +229,10 @@ class Pulses:
             language=language_for(inbound),
             pillar=pillar,
             with_lead=values["audience"] == EVERYONE,
-            days=int(values["days"]),
+            days=int(values["days"].rstrip("d")),
             invites=values["invites"] == YES,
             reminders=values["reminders"] == YES,
-            repeat_weeks=int(values["repeat"]),
+            repeat_weeks=int(values["repeat"].rstrip("w")),
         )
 
     async def _require_lead_in_channel(self, inbound: Inbound) -> None:

@@ -31,7 +31,7 @@ from bot.wording import language_of
 from knowledge.model import Language
 
 MOST = 50  # pulses a round
-REFRESH = timedelta(minutes=15)  # seldom enough that no step of the count points at a person
+REFRESH = timedelta(minutes=15)  # between two looks at the count on the invitation
 GIVE_UP = timedelta(days=7)  # on a next pulse whose channel can't be read
 
 
@@ -187,8 +187,15 @@ class PulseSender:
         return await self._pulses.send(pulse.workspace, [to_lead(pulse, WORD, now)])
 
     async def _refresh(self, now: datetime) -> None:
-        for pulse in await self._pulses.outdated_posts(now, now - REFRESH):
-            await self._update(pulse, await self._ballots.count(pulse), now)
+        """At fixed times, whether something changed or not: a count that followed each answer at
+        once would tell those who watch it whose answer it was."""
+        last_time = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % REFRESH
+        for pulse, shown in await self._pulses.outdated_posts(now, last_time):
+            count = await self._ballots.count(pulse)
+            if count != shown:
+                await self._update(pulse, count, now)
+            elif pulse.post:
+                await self._pulses.posted(pulse, pulse.post, count, now)
 
     async def _update(self, pulse: Pulse, count: int, now: datetime) -> None:
         if pulse.post is None:

@@ -50,7 +50,8 @@ class ResultPages:
         """For the lead: every statement as well, and the comments when enough answered."""
         said = wording(language)
         if result.hidden:
-            return self._message(said, pulse, self._nothing(pulse, result, said), result)
+            nothing = self._nothing(pulse, result, said)
+            return self._message(said, pulse, nothing, result, Audience.ASKER)
         parts = [
             *self._head(pulse, result, said),
             self._distribution(pulse, result, said),

@@ -43,7 +43,7 @@ from tests.fakes import WORKSPACE, FakeChat, members
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TEAM = tuple(f"p{number}" for number in range(1, 13))
 LEAD = TEAM[0]
-LAUNCH = "people|everyone|7|yes|yes|0|C1"
+LAUNCH = "people|everyone|7d|yes|yes|0w|C1"
 
 
 class Silent:

@@ -292,24 +292,17 @@ class DatabasePulses:
                 )
             )
 
-    async def outdated_posts(self, now: datetime, shown_before: datetime) -> tuple[Pulse, ...]:
-        cast = (
-            select(func.count())
-            .select_from(sealed_ballots)
-            .where(
-                sealed_ballots.c.workspace == pulses.c.workspace,
-                sealed_ballots.c.pulse == pulses.c.id,
-            )
-            .scalar_subquery()
+    async def outdated_posts(
+        self, now: datetime, shown_before: datetime
+    ) -> tuple[tuple[Pulse, int], ...]:
+        wanted = select(pulses).where(
+            pulses.c.state == PulseState.OPEN,
+            pulses.c.closes > now,
+            pulses.c.shown_at < shown_before,
         )
-        return await self._pulses(
-            select(pulses).where(
-                pulses.c.state == PulseState.OPEN,
-                pulses.c.closes > now,
-                pulses.c.shown_at <= shown_before,
-                pulses.c.shown_answered != cast,
-            )
-        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).mappings().all()
+        return tuple((pulse_of(row), row["shown_answered"]) for row in rows)
 
     async def _pulses(self, wanted: Select[Any]) -> tuple[Pulse, ...]:
         async with self._database.reading() as connection:

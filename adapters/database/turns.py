@@ -15,6 +15,7 @@ from adapters.database.upsert import insert_into
 from bot.messages import Workspace
 from bot.ports.sends import Claimed, Enqueue, Handed
 
+UNPACED = 1000.0  # posts a second; a chat that takes as many (the terminal) is never spaced
 BURST = 0.5  # seconds' worth of a workspace's pace that may go out together
 SAME_TARGET = timedelta(seconds=1)  # Slack takes one message a second in a channel
 AHEAD = timedelta(seconds=30)  # how far ahead a queue's jobs are spread
@@ -53,10 +54,12 @@ class DatabaseTurns:
             if _waits(turn, clock):
                 return ()
             allowed = min(most, max(1, int(pace * BURST)))
-            keys = await _keys(connection, workspace, now, clock, allowed)
+            spaced = SAME_TARGET if pace < UNPACED else timedelta(0)
+            keys = await _keys(connection, workspace, now, clock, spaced=spaced, most=allowed)
             if not keys:
                 return ()
-            free = max(turn.free or clock, clock) + timedelta(seconds=len(keys) / pace)
+            ahead = timedelta(seconds=len(keys) / pace) if spaced else timedelta(0)
+            free = max(turn.free or clock, clock) + ahead
             await connection.execute(_set_pace(workspace, free=free, rate=pace))
             return await _take(connection, workspace, keys, clock, lease)
 
@@ -138,14 +141,20 @@ def _set_pace(workspace: Workspace, **values: object) -> Any:
 
 
 async def _keys(
-    connection: AsyncConnection, workspace: Workspace, now: datetime, clock: datetime, most: int
+    connection: AsyncConnection,
+    workspace: Workspace,
+    now: datetime,
+    clock: datetime,
+    *,
+    spaced: timedelta,
+    most: int,
 ) -> list[str]:
-    """The next sends' keys: the oldest of each target that got nothing in the last second."""
+    """The next sends' keys: the oldest of each target that got nothing in that span."""
     other = sends.alias("other")
     just_had = exists().where(
         other.c.workspace == sends.c.workspace,
         other.c.target == sends.c.target,
-        other.c.last_try > clock - SAME_TARGET,
+        other.c.last_try > clock - spaced,
     )
     candidates = (
         select(sends.c.key, sends.c.target)

@@ -204,8 +204,10 @@ class PulseStore(Protocol):
         """The invitation stands there, showing that so many answered."""
         ...
 
-    async def outdated_posts(self, now: datetime, shown_before: datetime) -> tuple[Pulse, ...]:
-        """Open pulses whose invitation shows an old count, last brought up to date before."""
+    async def outdated_posts(
+        self, now: datetime, shown_before: datetime
+    ) -> tuple[tuple[Pulse, int], ...]:
+        """Open pulses whose invitation was looked at last before that, with the count it shows."""
         ...
 
 

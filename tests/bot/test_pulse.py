@@ -68,7 +68,7 @@ async def answered(here: Town, pulse: Pulse, people: tuple[str, ...], value: int
 async def test_a_lead_starts_a_pulse_in_two_steps_and_nothing_is_sent_before(here: Town) -> None:
     form = (await here.command(LEAD, "people")).form()
     assert form
-    preview = await here.submit(LEAD, form.form, form.context, {"days": "5", "repeat": "4"})
+    preview = await here.submit(LEAD, form.form, form.context, {"days": "5d", "repeat": "4w"})
     await here.deliver()
     assert not here.chat.posts
     launch = button(preview, "pulse.launch")
@@ -141,11 +141,11 @@ async def test_a_channel_that_cannot_be_read_is_told_in_words(here: Town) -> Non
     [
         "",
         "people",
-        "nothing|everyone|7|yes|yes|0|C1",
-        "people|everyone|8|yes|yes|0|C1",
-        "people|everyone|7|yes|yes|1|C1",
-        "people|nobody|7|yes|yes|0|C1",
-        "people|everyone|7|maybe|yes|0|C1",
+        "nothing|everyone|7d|yes|yes|0w|C1",
+        "people|everyone|8d|yes|yes|0w|C1",
+        "people|everyone|7d|yes|yes|1w|C1",
+        "people|nobody|7d|yes|yes|0w|C1",
+        "people|everyone|7d|maybe|yes|0w|C1",
     ],
 )
 async def test_a_tampered_launch_is_refused(here: Town, token: str) -> None:
@@ -370,7 +370,7 @@ async def test_members_cannot_end_what_a_lead_began(here: Town) -> None:
 
 
 async def test_a_series_goes_on_with_the_next_pillar_until_it_is_stopped(here: Town) -> None:
-    first = await here.launch(LAUNCH.replace("|0|", "|2|"))
+    first = await here.launch(LAUNCH.replace("|0w|", "|2w|"))
     await here.pass_time(days=14, hours=1)
     (second,) = await here.store.pulses.open_in(WORKSPACE, "C1")
     assert (second.pillar, second.opened - first.opened) == ("process", timedelta(days=14))
@@ -380,7 +380,7 @@ async def test_a_series_goes_on_with_the_next_pillar_until_it_is_stopped(here: T
 
 
 async def test_a_series_ends_with_a_word_when_the_team_became_too_small(here: Town) -> None:
-    await here.launch(LAUNCH.replace("|0|", "|2|"))
+    await here.launch(LAUNCH.replace("|0w|", "|2w|"))
     here.chat.channels["C1"] = members(TEAM[:3])
     await here.pass_time(days=15)
     assert not await here.store.pulses.open_in(WORKSPACE, "C1")
@@ -621,7 +621,7 @@ async def test_a_year_of_monthly_pulses_asks_every_statement_and_never_twice_at_
     here: Town, base: KnowledgeBase
 ) -> None:
     here.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-    await here.launch("people|everyone|3|no|no|4|C1")
+    await here.launch("people|everyone|3d|no|no|4w|C1")
     for _ in range(52):
         here.now += timedelta(days=7)
         await here.deliver()
