@@ -14,7 +14,7 @@ from adapters.log import logger
 from adapters.teams import outbound
 from adapters.teams.auth import Denied, Gate
 from adapters.teams.events import What
-from adapters.teams.inbound import Arrived, UnknownInvoke, Way, read
+from adapters.teams.inbound import Arrived, UnknownInvoke, Way, again, read
 from adapters.teams.keys import KeysUnavailable
 from adapters.teams.memory import Memory
 from adapters.teams.payload import Malformed
@@ -25,7 +25,7 @@ from adapters.teams.sender import Payload
 from adapters.teams.standing import Standings
 from bot.coach import notice
 from bot.errors import ChatError, Refused
-from bot.messages import Click, Inbound, Message, Submission, Tone
+from bot.messages import Inbound, Message, Submission, Tone
 from bot.wording import language_of, wording
 from knowledge.model import Language
 
@@ -236,16 +236,7 @@ class TeamsApp:
         self, opener: tuple[str, str], refused: Submission, arrived: Arrived, refusal: Message
     ) -> Message:
         """The form that was refused, once more, with what was filled in."""
-        click = Click(
-            person=refused.person,
-            place=refused.place,
-            delivery=f"{refused.delivery}|again",
-            received=refused.received,
-            locale=refused.locale,
-            action=opener[0],
-            value=opener[1],
-        )
-        form = await self._handled(click, arrived)
+        form = await self._handled(again(refused, *opener), arrived)
         return filled(form, refusal, refused.values) if form and form.form() else refusal
 
 

@@ -240,3 +240,18 @@ def _query(value: Fields) -> str:
         if parameter.text("name") == "query":
             return parameter.text("value").strip()
     return ""
+
+
+def again(refused: Submission, action: str, value: str) -> Inbound:
+    """The delivery that gives the form of a refused one once more."""
+    common: dict[str, Any] = {
+        "person": refused.person,
+        "place": refused.place,
+        "delivery": f"{refused.delivery}|again",
+        "received": refused.received,
+        "locale": refused.locale,
+    }
+    typed = command(value) if action == TYPED else None
+    if typed is not None:
+        return Command(**common, name=typed[0], text=typed[1])
+    return Click(**common, action=action, value=value)
