@@ -7,7 +7,7 @@ from typing import Any
 from adapters.slack import limits
 from adapters.slack.blocks import Block, Surface, blocks_of, line, plain, rich, words
 from adapters.slack.limits import pieces, shortened
-from adapters.slack.outbound import WAITING, Payload
+from adapters.slack.outbound import Payload, view_blocks
 from bot.messages import (
     Bullets,
     Choice,
@@ -23,6 +23,9 @@ from bot.messages import (
 )
 from bot.wording import language_of, wording
 from knowledge.model import Language
+
+WAITING = "waiting"  # callback id of what stands in a modal while an answer is made
+READ = "read"  # callback id of a modal that is only read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +81,19 @@ def view(message: Message, origin: Origin) -> Payload:
         "submit": plain(submit),
         "close": plain(say.say("slack.cancel")),
         "blocks": [*_above(message, form), *(b for one in form.fields for b in _field(one))],
+    }
+
+
+def outcome(message: Message, origin: Origin) -> Payload:
+    """A message that is read in a modal: what came of a form, with its buttons."""
+    say = wording(message.language)
+    return {
+        "type": "modal",
+        "callback_id": READ,
+        "private_metadata": replace(origin, language=message.language).packed(),
+        "title": plain(say.say("slack.title")),
+        "close": plain(say.say("slack.close")),
+        "blocks": view_blocks(message, Surface.MODAL),
     }
 
 

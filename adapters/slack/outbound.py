@@ -9,7 +9,6 @@ from adapters.slack.blocks import (
     Surface,
     blocks_of,
     context,
-    plain,
 )
 from adapters.slack.limits import shortened
 from bot.messages import (
@@ -19,7 +18,6 @@ from bot.messages import (
 from bot.wording import Wording, wording
 
 Payload = dict[str, Any]
-WAITING = "waiting"  # callback id of what stands in a modal while an answer is made
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,22 +77,10 @@ def fallback(message: Message) -> str:
 
 
 def home(message: Message) -> Payload:
-    return {"type": "home", "blocks": _view_blocks(message, Surface.HOME)}
+    return {"type": "home", "blocks": view_blocks(message, Surface.HOME)}
 
 
-def modal(message: Message, *, title: str | None = None) -> Payload:
-    """A message that is read in a modal: what came of a form."""
-    say = wording(message.language)
-    return {
-        "type": "modal",
-        "callback_id": WAITING,
-        "title": plain(shortened(title or say.say("slack.title"), limits.MODAL_TITLE)),
-        "close": plain(say.say("slack.close")),
-        "blocks": _view_blocks(message, Surface.MODAL),
-    }
-
-
-def _view_blocks(message: Message, surface: Surface) -> list[Block]:
+def view_blocks(message: Message, surface: Surface) -> list[Block]:
     blocks = [block for part in message.parts for block in blocks_of(part, surface)]
     return _within_view(blocks, wording(message.language))
 

@@ -123,7 +123,7 @@ class Replies:
                 thread = way.thread if message.audience is Audience.THREAD else None
                 await self._post(client, way.channel, message, thread=thread, key=key)
             shown = notice("slack.posted", message.language, Tone.SUCCESS)
-        view = outbound.modal(shown)
+        view = forms.outcome(shown, _origin(way, message.language))
         if way.view and is_refusal(message) and way.view.get("state"):
             view = forms.again(way.view, message)
         await self._again(lambda: asked(client.views_update(view_id=_id(way), view=view)))
@@ -139,7 +139,7 @@ class Replies:
     async def _alone(self, client: AsyncWebClient, way: Way, message: Message, *, key: str) -> None:
         """Only the person sees it; where Slack can't do that here, in their own conversation."""
         if way.surface is Surface.MODAL:
-            view = outbound.modal(message)
+            view = forms.outcome(message, _origin(way, message.language))
             await asked(client.views_update(view_id=_id(way), view=view))
         elif way.response_url and way.surface in (Surface.PRIVATE, Surface.EPHEMERAL):
             await self._respond(way, message)
@@ -280,7 +280,7 @@ def _origin(way: Way, language: Language) -> Origin:
         channel=way.channel,
         thread=way.thread,
         private=is_direct(way.channel) or way.surface is Surface.HOME,
-        message=way.message if way.surface is Surface.MESSAGE else None,
+        message=way.message if way.surface in (Surface.MESSAGE, Surface.MODAL) else None,
         language=language,
     )
 

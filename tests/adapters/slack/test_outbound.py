@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import limits, outbound
+from adapters.slack import forms, limits, outbound
 from adapters.slack.blocks import Surface, blocks_of
+from adapters.slack.forms import Origin
 from bot.messages import (
     Bullets,
     Button,
@@ -80,7 +81,11 @@ def test_a_message_of_every_part_is_one_valid_page() -> None:
     }
 
 
-@pytest.mark.parametrize("view", [outbound.home, outbound.modal])
+def modal(message: Message) -> dict[str, Any]:
+    return forms.outcome(message, Origin(channel="C1"))
+
+
+@pytest.mark.parametrize("view", [outbound.home, modal])
 def test_a_view_of_every_part_is_valid_and_says_the_same(view: Any) -> None:
     made = view(said("All", parts=EVERY_PART))
     assert wrong_view(made) == []
@@ -229,5 +234,5 @@ def test_whatever_the_coach_says_slack_takes_it(parts: tuple[Part, ...], summary
     message = Message(parts=parts, summary=summary or "s", language=Language.ZH)
     for page in outbound.render(message):
         assert not wrong_message(page), wrong_message(page)[0][:300]
-    for view in (outbound.home(message), outbound.modal(message)):
+    for view in (outbound.home(message), modal(message)):
         assert not wrong_view(view), wrong_view(view)[0][:300]
