@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +117,7 @@ class Application:
     def coach(self, chat: Chat, clock: Callable[[], datetime]) -> Assembled:
         from adapters import log
         from bot.assembly import Surroundings, assembled
+        from bot.scoring import Limits
 
         return assembled(
             Surroundings(
@@ -129,6 +130,10 @@ class Application:
                 report=log.report_unexpected,
                 job_report=log.report_job,
                 gaps_days=self.settings.gaps_days,
+                limits=Limits(
+                    scores=self.settings.least_for_scores,
+                    comments=self.settings.least_for_comments,
+                ),
                 late=timedelta(hours=self.settings.late_hours),
             )
         )
@@ -199,14 +204,34 @@ class Application:
         return package(self.settings.teams_app_id, publisher, app_version)
 
     async def serve(self, *, host: str | None, port: int | None) -> None:
+        await self._with_session(lambda session: self._serve(session, host, port))
+
+    async def work(self) -> None:
+        await self._with_session(self._work)
+
+    async def _with_session(self, run: Callable[[ClientSession], Awaitable[None]]) -> None:
         import aiohttp
 
         timeout = aiohttp.ClientTimeout(total=15)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             try:
-                await self._serve(session, host, port)
+                await run(session)
             finally:
                 await self.close()
+
+    async def _work(self, session: ClientSession) -> None:
+        """The jobs alone: posts, and answers nobody."""
+        from adapters.jobs import until_told
+        from bot.chats import Chats
+        from bot.settings import WrongSettings
+
+        platforms = [one for one in (self.slack(session), self.teams(session)) if one]
+        if not platforms:
+            said = "set up Slack (docs/slack.md) or Teams (docs/teams.md) before working"
+            raise WrongSettings((said,))
+        await self.prepare()
+        whole = self.coach(Chats({one.platform: one.chat for one in platforms}), self.clock)
+        await until_told(self.jobs(whole.sending))
 
     async def _serve(self, session: ClientSession, host: str | None, port: int | None) -> None:
         from adapters.web import app, metrics, readiness, serve

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, union_all
 
 from adapters.database.store import DatabaseStore
+from adapters.database.tables.channels import slots
 from adapters.database.tables.pulses import pulses
 from adapters.database.tables.sends import sends
 from bot.coach import Coach, Routes
@@ -155,7 +156,9 @@ class Town:
             waiting = select(sends.c.due).where(sends.c.state == SendState.WAITING)
             closing = select(pulses.c.closes).where(pulses.c.state == PulseState.OPEN)
             series = select(pulses.c.next_start).where(pulses.c.next_start.is_not(None))
-            found = (await connection.execute(union_all(waiting, closing, series))).scalars()
+            weekly = select(slots.c.next).where(slots.c.next.is_not(None))
+            every = union_all(waiting, closing, series, weekly)
+            found = (await connection.execute(every)).scalars()
             return [moment for moment in found if moment > self.now]
 
     async def deliver(self) -> None:

@@ -12,7 +12,9 @@ from adapters.command.doctor import doctor
 from adapters.command.key import key
 from adapters.command.manifest import manifest
 from adapters.command.migrate import migrate
+from adapters.command.pulse import forget, pulse
 from adapters.command.serve import serve
+from adapters.command.worker import worker
 
 WRONG_INPUT = 2  # as for a command line that can't be understood
 
@@ -30,8 +32,9 @@ ASKING = "Asking it"
 OPERATING = "Operating it"
 app.command(rich_help_panel=ASKING)(chat)
 app.command(rich_help_panel=ASKING)(ask)
-for command in (serve, doctor, migrate, backup, key):
+for command in (serve, worker, doctor, migrate, backup, key, forget):
     app.command(rich_help_panel=OPERATING)(command)
+app.add_typer(pulse, name="pulse", rich_help_panel=OPERATING)
 app.add_typer(manifest, name="manifest", rich_help_panel=OPERATING)
 
 

@@ -85,6 +85,10 @@ class Application(Protocol):
         """Until told to stop. Raises WrongSettings, and what `prepare` and `coach` raise."""
         ...
 
+    async def work(self) -> None:
+        """As `serve`, but only what is sent by itself."""
+        ...
+
     async def migrate(self) -> bool:
         """Bring the schema up to date; False if it was. Raises StoreUnavailable."""
         ...
