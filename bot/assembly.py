@@ -1,7 +1,7 @@
 """Puts the features together into one Coach; which database and platforms is decided outside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.answering import Answering
@@ -14,6 +14,7 @@ from bot.handover import Handover
 from bot.lookup import Lookup
 from bot.ports import Chat, Store
 from bot.roles import Roles
+from bot.scoring import Limits
 from bot.sending import JobReport, Sending
 from bot.surveying import Surveying, surveying
 from bot.taught import TaughtEntries
@@ -37,6 +38,7 @@ class Surroundings:
     report: Report
     job_report: JobReport
     gaps_days: int = 90
+    limits: Limits = field(default_factory=Limits)  # least group sizes of pulses
     late: timedelta = LATE  # a send as late as this is dropped
 
 
@@ -111,7 +113,12 @@ def _ask(
 def _weekly(around: Surroundings, roles: Roles) -> tuple[Surveying, Digesting]:
     """Pulses and digests: what people do with them and what they do by themselves."""
     survey = surveying(
-        store=around.store, chat=around.chat, roles=roles, base=around.base, clock=around.clock
+        store=around.store,
+        chat=around.chat,
+        roles=roles,
+        base=around.base,
+        clock=around.clock,
+        limits=around.limits,
     )
     digest = digesting(
         store=around.store,

@@ -61,21 +61,25 @@ class Forgetting:
 
     async def _forget(self, click: Click) -> Message:
         said = wording(language_for(click))
-        kept = await self.forget(click.person)
+        name = await self._roles.name(click.person)
+        kept = await forget_person(self._store, click.person, name)
         return instead(said, said.say("privacy.forgotten", n=kept), Tone.SUCCESS)
-
-    async def forget(self, person: Person) -> int:
-        """Everything kept of this person, in every feature; how many ballots were taken back."""
-        name = await self._roles.name(person)
-        stand_in = f"forgotten-{secrets.token_hex(4)}"
-        names = tuple({person.id, f"@{person.id}", name, f"@{name}", f"<@{person.id}>"})
-        kept = await self._store.pulse_people.forget(person, stand_in=stand_in)
-        await self._store.actions.forget(person, names=names, stand_in=stand_in)
-        await self._store.asking.forget_person(person)
-        await self._store.roles.forget(person, stand_in=stand_in)
-        await self._store.references.forget(person)
-        return kept["ballots"]
 
     async def _keep(self, click: Click) -> Message:
         said = wording(language_for(click))
         return instead(said, said.say("privacy.kept"))
+
+
+async def forget_person(store: Store, person: Person, name: str) -> int:
+    """Everything kept of this person, in every feature; how many ballots were taken back.
+
+    `name` is the one that actions may carry.
+    """
+    stand_in = f"forgotten-{secrets.token_hex(4)}"
+    names = tuple({person.id, f"@{person.id}", name, f"@{name}", f"<@{person.id}>"})
+    kept = await store.pulse_people.forget(person, stand_in=stand_in)
+    await store.actions.forget(person, names=names, stand_in=stand_in)
+    await store.asking.forget_person(person)
+    await store.references.forget(person)
+    await store.roles.forget(person, stand_in=stand_in)
+    return kept["ballots"]

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.scoring import LEAST_FOR_COMMENTS, LEAST_FOR_SCORES
+
 PREFIX = "COACH_"
 
 
@@ -54,6 +56,18 @@ class Settings(BaseSettings):
     )
     gaps_days: int = Field(
         default=90, ge=1, le=365, description="How long unanswered questions are kept, days."
+    )
+    least_for_scores: int = Field(
+        default=LEAST_FOR_SCORES,
+        ge=LEAST_FOR_SCORES,
+        le=100,
+        description="Respondents that a pulse needs for scores to be shown; can only be raised.",
+    )
+    least_for_comments: int = Field(
+        default=LEAST_FOR_COMMENTS,
+        ge=LEAST_FOR_COMMENTS,
+        le=100,
+        description="Respondents that a pulse needs for comments to be shown; can only be raised.",
     )
     jobs: Literal["embedded", "queue"] = Field(
         default="embedded",
