@@ -11,7 +11,7 @@ from knowledge.linear import Floats, Ints, Linear
 DENSE_SHARE = 0.3  # of the classifiers' log-probabilities, the rest is lexical
 NEAREST = 3  # examples of a topic that its likeness is the mean of
 NEAREST_WEIGHT = 15.0  # what full likeness adds, in log-probability
-SHORTLIST = 6  # topics whose examples are looked at
+SHORTLIST = 5  # topics whose examples are looked at
 FLOOR = 1e-9
 
 
