@@ -81,7 +81,7 @@ class Platform:
             self.dropped += 1
             if request.transport is not None:
                 request.transport.abort()
-            raise ConnectionResetError
+            return web.Response()
         await asyncio.sleep(takes * (1 - ACCEPTS_AFTER))
         return web.json_response({"message": message})
 
