@@ -14,6 +14,7 @@ from knowledge.index import read as read_index
 from knowledge.levels import other_level
 from knowledge.linear import Floats, Rows
 from knowledge.load import SHIPPED
+from knowledge.lookup import Lookup
 from knowledge.normalise import language_of, searchable, visible
 from knowledge.ranking import Query, Ranking, rank
 from knowledge.search import Candidate, Finding, LocalEntry, LocalIndex, Outcome
@@ -48,6 +49,7 @@ class Engine:
         if self._way == "lexical":
             self._encoder = None
         self._gate = index.gates[self._way]
+        self._lookup = Lookup(index.aliases)
         self._spelling = Spelling(index.words, encoder.real_words() if encoder else frozenset())
 
     @classmethod
@@ -97,7 +99,7 @@ class Engine:
             answer=self._answer(found) if outcome is Outcome.ANSWER else None,
             level=level,
         )
-        return self._with_local(finding, asked, local)
+        return self._with_local(self._with_name(finding), asked, local)
 
     def query(self, text: str) -> Query:
         """A message as the index sees it: normalised, slips mended."""
@@ -140,6 +142,21 @@ class Engine:
         if best is None or best[1] < self._gate.same_question_from:
             return None
         return best[0].partition("#")[2]
+
+    def _with_name(self, finding: Finding) -> Finding:
+        """A message that is nothing but a topic's name or keyword is about that topic."""
+        topic = self._lookup.topic(finding.text)
+        named = [one for one in finding.candidates if one.topic == topic]
+        if not named or finding.outcome is Outcome.ANSWER:
+            return finding
+        others = [one for one in finding.candidates if one.topic != topic]
+        best = replace(named[0], score=max(one.score for one in finding.candidates))
+        return replace(
+            finding,
+            outcome=Outcome.ANSWER,
+            confidence=max(finding.confidence, self._gate.answer_from),
+            candidates=(best, *others),
+        )
 
     def _with_local(self, finding: Finding, asked: Query, local: LocalIndex | None) -> Finding:
         if not isinstance(local, LocalRows) or not local.owner:

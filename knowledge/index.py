@@ -67,6 +67,7 @@ class Index:
     rows: Rows  # an entry: its pieces
     lexical: Linear
     words: dict[str, int]  # how often the base uses each Latin word
+    aliases: dict[str, str]  # titles and keywords that name one topic alone: that topic
     vectors: Floats | None  # an entry: its point; None in an index without encoder
     dense: Linear | None
     gates: dict[str, Gate]  # `hybrid`, `lexical`
@@ -117,6 +118,7 @@ def save(index: Index, path: Path) -> None:
         "answers": index.answers,
         "pieces": list(index.lexicon.pieces),
         "words": index.words,
+        "aliases": index.aliases,
         "gates": {name: gate.as_dict() for name, gate in index.gates.items()},
     }
     text = json.dumps(names, ensure_ascii=False).encode()
@@ -153,6 +155,7 @@ def read(path: Path) -> Index:
             ),
             lexical=Linear(file["lexical_weights"].astype(np.float32), file["lexical_bias"]),
             words=names["words"],
+            aliases=names["aliases"],
             vectors=vectors,
             dense=dense,
             gates={name: Gate.of(given) for name, given in names["gates"].items()},

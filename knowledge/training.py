@@ -114,6 +114,7 @@ def fit(topics: tuple[str, ...], asked: Prepared, dressed: Prepared, mark: str =
         rows=lexicon.rows(entries.counts),
         lexical=fit_sparse(rows, wanted, share),
         words=_words(asked),
+        aliases=aliases(asked.examples),
         vectors=entries.vectors,
         dense=dense,
         gates={},
@@ -168,6 +169,15 @@ def _answers(
 def _words(asked: Prepared) -> dict[str, int]:
     counts = Counter(word for text in asked.texts for word in words(text) if not HAN.match(word))
     return {word: counts[word] for word in sorted(counts) if word.isalpha()}
+
+
+def aliases(given: Sequence[Example]) -> dict[str, str]:
+    """Titles and keywords, as they are searched, that name one topic and no other."""
+    named: dict[str, set[str]] = {}
+    for one in given:
+        if one.author == KEYWORDS:
+            named.setdefault(searchable(one.text), set()).update(one.topics)
+    return {alias: next(iter(topics)) for alias, topics in named.items() if len(topics) == 1}
 
 
 def query(index: Index, text: str, counts: Counter[str], vector: Floats | None) -> Query:

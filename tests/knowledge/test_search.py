@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from knowledge.engine import Engine, StaleIndex
-from knowledge.examples import KEYWORDS, disguised, examples
+from knowledge.examples import KEYWORDS, Example, disguised, examples
 from knowledge.index import FILE, fingerprint, read, save
 from knowledge.load import SHIPPED, load
+from knowledge.lookup import Lookup
+from knowledge.model import Language
 from knowledge.search import LocalEntry, Outcome
 from knowledge.spelling import Spelling
-from knowledge.training import train
+from knowledge.training import aliases, train
 from tests.knowledge.pages import write_base
 
 
@@ -180,3 +182,32 @@ def test_disguises_keep_the_topic_and_lose_the_frequent_question() -> None:
         assert dressed.topics == plain.topics
         assert dressed.answer is None
         assert dressed.text != plain.text
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("kustomize?", "technology.application-release-and-operations"),
+        ("what is kustomize", "technology.application-release-and-operations"),
+        ("CKAD", "people.cncf-certification.ckad"),
+        ("什么是变更控制？", "process.change-control"),
+    ],
+)
+def test_a_bare_name_or_keyword_is_answered(engine: Engine, text: str, topic: str) -> None:
+    found = engine.find(text)
+    assert found.outcome is Outcome.ANSWER
+    assert found.candidates[0].topic == topic
+
+
+def test_a_name_that_stands_for_two_topics_or_has_more_beside_it_decides_nothing() -> None:
+    lookup = Lookup({"kustomize": "release", "日志聚合": "logs"})
+    assert lookup.topic("what is kustomize?") == "release"
+    assert lookup.topic("日志聚合怎么做") == "logs"
+    assert lookup.topic("how do i write a kustomize overlay") is None
+    assert lookup.topic("?!") is None
+    both = [
+        Example(text="Security", language=Language.EN, topics=("a",), author=KEYWORDS),
+        Example(text="security", language=Language.EN, topics=("b",), author=KEYWORDS),
+        Example(text="Logs", language=Language.EN, topics=("c",), author=KEYWORDS),
+    ]
+    assert aliases(both) == {"logs": "c"}

@@ -1,0 +1,33 @@
+"""Terse look-ups: a message that is nothing but the name of a topic, or one of its keywords."""
+
+import re
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+ALIKE = 92.0  # of 100, from which a name is the one typed
+LONGEST = 40  # characters of what is left of a message
+AROUND = re.compile(
+    r"\b(?:what(?:'s| is| are| about| does)?|how(?: about| to| do we)?|tell me about|explain|define"
+    r"|please|thanks?|the|an?|at level (?:2|two)|level (?:2|two)|mean(?:ing)?)\b"
+    r"|什么是|是什么|怎么做|怎么办|怎么|如何|介绍一下|讲讲|说说|第\s*[2二]\s*级|请问|呢|吗|的"
+    r"|[?!.,:;\"'、，。？！：；]"
+)
+
+
+class Lookup:
+    """The names that stand for one topic alone."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self._aliases = aliases
+        self._names = list(aliases)
+
+    def topic(self, text: str) -> str | None:
+        """The topic that searchable text names, and nothing else; None if it says more."""
+        bare = " ".join(AROUND.sub(" ", text).split())
+        if not bare or len(bare) > LONGEST:
+            return None
+        if bare in self._aliases:
+            return self._aliases[bare]
+        near = process.extractOne(bare, self._names, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return self._aliases[near[0]] if near else None
