@@ -5,6 +5,10 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
+from knowledge.base import KnowledgeBase
+from knowledge.model import Language
+from knowledge.normalise import searchable
+
 ALIKE = 92.0  # of 100, from which a name is the one typed
 LONGEST = 40  # characters of what is left of a message
 AROUND = re.compile(
@@ -13,6 +17,19 @@ AROUND = re.compile(
     r"|什么是|是什么|怎么做|怎么办|怎么|如何|介绍一下|讲讲|说说|第\s*[2二]\s*级|请问|呢|吗|的"
     r"|[?!.,:;\"'、，。？！：；]"
 )
+
+
+def aliases(base: KnowledgeBase) -> dict[str, str]:
+    """Titles, and keywords that name one topic and no other, as they are searched."""
+    keyed: dict[str, set[str]] = {}
+    titled: dict[str, set[str]] = {}
+    for topic in base.topics.values():
+        for language in Language:
+            titled.setdefault(searchable(topic.title.say(language)), set()).add(topic.id)
+            for keyword in topic.keywords.of(language):
+                keyed.setdefault(searchable(keyword), set()).add(topic.id)
+    both = {**keyed, **titled}
+    return {name: next(iter(topics)) for name, topics in both.items() if len(topics) == 1}
 
 
 class Lookup:

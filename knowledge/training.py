@@ -15,6 +15,7 @@ from knowledge.features import grams
 from knowledge.gate import Gate, fit_logistic
 from knowledge.index import Index, Lexicon, fingerprint
 from knowledge.linear import Floats, fit_dense, fit_sparse
+from knowledge.lookup import aliases
 from knowledge.normalise import HAN, searchable, words
 from knowledge.ranking import Query, Ranking, rank
 
@@ -78,7 +79,7 @@ def train(
         judged[way] = cross_validate(topics, asked, dressed, way, progress)
         same = _same_question(index, asked, way)
         gates[way] = fit_gate(judged[way], same)
-    return replace(index, gates=gates), judged
+    return replace(index, gates=gates, aliases=aliases(base)), judged
 
 
 def prepare(given: Sequence[Example], encoder: Encoder | None) -> Prepared:
@@ -114,7 +115,7 @@ def fit(topics: tuple[str, ...], asked: Prepared, dressed: Prepared, mark: str =
         rows=lexicon.rows(entries.counts),
         lexical=fit_sparse(rows, wanted, share),
         words=_words(asked),
-        aliases=aliases(asked.examples),
+        aliases={},
         vectors=entries.vectors,
         dense=dense,
         gates={},
@@ -169,15 +170,6 @@ def _answers(
 def _words(asked: Prepared) -> dict[str, int]:
     counts = Counter(word for text in asked.texts for word in words(text) if not HAN.match(word))
     return {word: counts[word] for word in sorted(counts) if word.isalpha()}
-
-
-def aliases(given: Sequence[Example]) -> dict[str, str]:
-    """Titles and keywords, as they are searched, that name one topic and no other."""
-    named: dict[str, set[str]] = {}
-    for one in given:
-        if one.author == KEYWORDS:
-            named.setdefault(searchable(one.text), set()).update(one.topics)
-    return {alias: next(iter(topics)) for alias, topics in named.items() if len(topics) == 1}
 
 
 def query(index: Index, text: str, counts: Counter[str], vector: Floats | None) -> Query:

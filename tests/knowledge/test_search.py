@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from knowledge.engine import Engine, StaleIndex
-from knowledge.examples import KEYWORDS, Example, disguised, examples
+from knowledge.examples import KEYWORDS, disguised, examples
 from knowledge.index import FILE, fingerprint, read, save
 from knowledge.load import SHIPPED, load
-from knowledge.lookup import Lookup
-from knowledge.model import Language
+from knowledge.lookup import Lookup, aliases
 from knowledge.search import LocalEntry, Outcome
 from knowledge.spelling import Spelling
-from knowledge.training import aliases, train
+from knowledge.training import train
 from tests.knowledge.pages import write_base
 
 
@@ -205,9 +204,15 @@ def test_a_name_that_stands_for_two_topics_or_has_more_beside_it_decides_nothing
     assert lookup.topic("日志聚合怎么做") == "logs"
     assert lookup.topic("how do i write a kustomize overlay") is None
     assert lookup.topic("?!") is None
-    both = [
-        Example(text="Security", language=Language.EN, topics=("a",), author=KEYWORDS),
-        Example(text="security", language=Language.EN, topics=("b",), author=KEYWORDS),
-        Example(text="Logs", language=Language.EN, topics=("c",), author=KEYWORDS),
-    ]
-    assert aliases(both) == {"logs": "c"}
+
+
+def test_a_title_names_its_topic_even_if_another_topic_has_it_as_a_keyword(tmp_path: Path) -> None:
+    write_base(tmp_path, "bananas", "parrots")
+    path = tmp_path / "people.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("keywords: {en: [parrots]", "keywords: {en: [bananas, fruit]"))
+    named = aliases(load(tmp_path))
+    assert named["bananas"] == "people.bananas"
+    assert named["fruit"] == "people.parrots"
+    path.write_text(path.read_text("utf-8").replace("{en: [bananas], zh", "{en: [fruit], zh"))
+    assert "fruit" not in aliases(load(tmp_path))
