@@ -130,7 +130,7 @@ class _Page:
         if one.score is None:
             why = one.hidden.value if one.hidden else "few"
             return self.said.say(f"digest.hidden_{why}", day=day)
-        return self.said.say(
+        line = self.said.say(
             "digest.stands",
             score=one.score.value,
             band=band(one.score, self.said),
@@ -138,6 +138,7 @@ class _Page:
             day=day,
             change=self._change(one.change),
         )
+        return line.rstrip()
 
     def _change(self, change: Change | None) -> str:
         if change is None:
