@@ -25,8 +25,6 @@ class Digesting:
     senders: tuple[Sender, ...]  # what happens by itself
     settings: Channels  # watches channels come and go
     deliveries: Deliveries  # is told of what failed
-    sender: DigestSender
-    digests: Digests
 
 
 def digesting(
@@ -38,36 +36,19 @@ def digesting(
     clock: Callable[[], datetime],
     late: timedelta = LATE,
 ) -> Digesting:
-    weeks = TeamWeeks(
-        channels=store.channels,
-        pulses=store.pulses,
-        actions=store.actions,
-        asking=store.asking,
-        pillars=instrument.pillars,
-    )
-    rollup = Rollup(
-        channels=store.channels, pulses=store.pulses, actions=store.actions, asking=store.asking
-    )
-    digest = Digest(instrument)
+    weeks, digest = _weeks(store, instrument), Digest(instrument)
     sender = DigestSender(
         channels=store.channels,
         weeks=weeks,
         digest=digest,
-        rollup=rollup,
+        rollup=_rollup(store),
         snapshot=store.snapshot,
         late=late,
     )
     settings = Channels(
         channels=store.channels, sends=store.sends, roles=roles, chat=chat, clock=clock
     )
-    deliveries = Deliveries(
-        sends=store.sends,
-        channels=store.channels,
-        rights=store.roles,
-        roles=roles,
-        chat=chat,
-        clock=clock,
-    )
+    deliveries = _deliveries(store, chat, roles, clock)
     digests = Digests(
         channels=store.channels,
         sends=store.sends,
@@ -84,6 +65,33 @@ def digesting(
         senders=(sender, deliveries),
         settings=settings,
         deliveries=deliveries,
-        sender=sender,
-        digests=digests,
+    )
+
+
+def _weeks(store: Store, instrument: Instrument) -> TeamWeeks:
+    return TeamWeeks(
+        channels=store.channels,
+        pulses=store.pulses,
+        actions=store.actions,
+        asking=store.asking,
+        pillars=instrument.pillars,
+    )
+
+
+def _rollup(store: Store) -> Rollup:
+    return Rollup(
+        channels=store.channels, pulses=store.pulses, actions=store.actions, asking=store.asking
+    )
+
+
+def _deliveries(
+    store: Store, chat: Chat, roles: Roles, clock: Callable[[], datetime]
+) -> Deliveries:
+    return Deliveries(
+        sends=store.sends,
+        channels=store.channels,
+        rights=store.roles,
+        roles=roles,
+        chat=chat,
+        clock=clock,
     )
