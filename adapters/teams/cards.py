@@ -31,6 +31,7 @@ from bot.messages import (
 from bot.wording import Wording
 
 MOST_ACTIONS = 6  # Teams shows no more in one row of actions
+ROW = 60  # Latin letters that fit beside each other, in the narrow cards of a channel
 MOST_LABEL = 120  # characters of a button
 EXPANDED = 6  # a choice with more options is a list that unfolds
 
@@ -161,9 +162,22 @@ def _choices(options: tuple[Option, ...], *, expanded: bool, many: bool = False)
 
 
 def action_sets(actions: list[Element]) -> list[Element]:
-    """Rows of as many buttons as Teams shows in one."""
-    rows = [actions[i : i + MOST_ACTIONS] for i in range(0, len(actions), MOST_ACTIONS)]
+    """Rows of as many buttons as fit side by side; what overflows a row is cut off."""
+    rows: list[list[Element]] = []
+    room = 0
+    for action in actions:
+        width = _width(action["title"])
+        if not rows or len(rows[-1]) == MOST_ACTIONS or width > room:
+            rows.append([])
+            room = ROW
+        rows[-1].append(action)
+        room -= width
     return [{"type": "ActionSet", "actions": row} for row in rows]
+
+
+def _width(title: str) -> int:
+    """Latin letters that a button takes; a Chinese one is as wide as two."""
+    return 4 + sum(2 if one >= "\u2e80" else 1 for one in title)
 
 
 def _heading(text: str) -> Element:

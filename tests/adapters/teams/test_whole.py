@@ -1,11 +1,13 @@
 """The whole coach in Teams, on the wire: questions, a pulse from start to result, a digest."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.database.store import DatabaseStore
+from adapters.teams.chat import PACE
 from bot.assembly import Assembled, Surroundings, assembled
 from bot.messages import Inbound
 from knowledge.base import KnowledgeBase
@@ -44,10 +46,12 @@ class Whole:
         self.errors.append(error)
 
     async def due(self, after: timedelta = timedelta()) -> list[Sent]:
-        """Time passes; what the coach posts by itself meanwhile."""
+        """Time passes; what the coach posts by itself meanwhile, at the pace of Teams."""
         self.wire.now += after
         before = len(self.wire.connector.posts())
-        await self.parts.sending.all_due()
+        for _ in range(4):
+            await self.parts.sending.all_due()
+            await asyncio.sleep(1.5 / PACE)
         return self.wire.connector.posts()[before:]
 
     def last(self) -> Sent:
