@@ -107,6 +107,7 @@ async def _run(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> V
     ]
     chaos = Chaos(replicas=replicas, lease=plan.lease, seed=plan.seed)
     database = Database(url)
+    trouble: list[asyncio.Task[None]] = []
     try:
         for one in replicas:
             await one.start()
@@ -120,6 +121,9 @@ async def _run(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> V
         await asyncio.sleep(plan.lease)  # whoever still thinks a send is theirs comes forward
         found = await states(database)
     finally:
+        for task in trouble:  # before the kills: chaos starts again what it killed
+            task.cancel()
+        await asyncio.gather(*trouble, return_exceptions=True)
         for one in replicas:
             await one.kill()
         await database.close()
