@@ -257,6 +257,14 @@ class Application:
             beside=self.jobs(whole.sending).run,
         )
 
+    def sample(self) -> Application:
+        other = Application(self.clock)
+        other.data_folder = self.data_folder / "sample"
+        for file in other.data_folder.glob("sample.sqlite3*"):
+            file.unlink()
+        other.database_url = f"sqlite:///{other.data_folder / 'sample.sqlite3'}"
+        return other
+
     async def migrate(self) -> bool:
         from adapters.database import migrate
 

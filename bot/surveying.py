@@ -43,56 +43,14 @@ def surveying(
     clock: Callable[[], datetime],
     limits: Limits | None = None,
 ) -> Surveying:
-    limits = limits or Limits()
     instrument = Instrument(base)
+    limits = limits or Limits()
+    ground = Ground(
+        store=store, chat=chat, roles=roles, instrument=instrument, limits=limits, clock=clock
+    )
     pages = ResultPages(instrument, limits)
     launching = Launching(store.pulses, chat, instrument, limits)
-    sender = PulseSender(
-        pulses=store.pulses,
-        ballots=store.ballots,
-        people=store.pulse_people,
-        chat=chat,
-        instrument=instrument,
-        launching=launching,
-        closing=Closing(store.pulses, store.ballots, limits),
-        posts=PulsePosts(instrument),
-        pages=pages,
-        limits=limits,
-        clock=clock,
-    )
-    pulses = Pulses(
-        pulses=store.pulses,
-        ballots=store.ballots,
-        roles=roles,
-        instrument=instrument,
-        launching=launching,
-        clock=clock,
-    )
-    running = Running(
-        pulses=store.pulses,
-        ballots=store.ballots,
-        sender=sender,
-        roles=roles,
-        instrument=instrument,
-        limits=limits,
-        clock=clock,
-    )
-    ballots = Ballots(
-        pulses=store.pulses,
-        ballots=store.ballots,
-        people=store.pulse_people,
-        roles=roles,
-        instrument=instrument,
-        limits=limits,
-        clock=clock,
-    )
-    results = Results(
-        pulses=store.pulses,
-        ballots=store.ballots,
-        roles=roles,
-        instrument=instrument,
-        pages=pages,
-    )
+    sender = _sender(ground, launching, pages)
     actions = Actions(
         actions=store.actions,
         pulses=store.pulses,
@@ -103,10 +61,79 @@ def surveying(
     forgetting = Forgetting(store=store, roles=roles)
     audit = Audit(store=store.roles, roles=roles)
     return Surveying(
-        features=(pulses, running, ballots, results, actions, forgetting, audit),
+        features=(*_features(ground, launching, sender, pages), actions, forgetting, audit),
         sender=sender,
         pages=pages,
         actions=actions,
         forgetting=forgetting,
         instrument=instrument,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What nearly every part of it stands on."""
+
+    store: Store
+    chat: Chat
+    roles: Roles
+    instrument: Instrument
+    limits: Limits
+    clock: Callable[[], datetime]
+
+
+def _sender(ground: Ground, launching: Launching, pages: ResultPages) -> PulseSender:
+    store = ground.store
+    return PulseSender(
+        pulses=store.pulses,
+        ballots=store.ballots,
+        people=store.pulse_people,
+        chat=ground.chat,
+        instrument=ground.instrument,
+        launching=launching,
+        closing=Closing(store.pulses, store.ballots, ground.limits),
+        posts=PulsePosts(ground.instrument),
+        pages=pages,
+        limits=ground.limits,
+        clock=ground.clock,
+    )
+
+
+def _features(
+    ground: Ground, launching: Launching, sender: PulseSender, pages: ResultPages
+) -> tuple[Feature, ...]:
+    store, roles, instrument = ground.store, ground.roles, ground.instrument
+    pulses = Pulses(
+        pulses=store.pulses,
+        ballots=store.ballots,
+        roles=roles,
+        instrument=instrument,
+        launching=launching,
+        clock=ground.clock,
+    )
+    running = Running(
+        pulses=store.pulses,
+        ballots=store.ballots,
+        sender=sender,
+        roles=roles,
+        instrument=instrument,
+        limits=ground.limits,
+        clock=ground.clock,
+    )
+    ballots = Ballots(
+        pulses=store.pulses,
+        ballots=store.ballots,
+        people=store.pulse_people,
+        roles=roles,
+        instrument=instrument,
+        limits=ground.limits,
+        clock=ground.clock,
+    )
+    results = Results(
+        pulses=store.pulses,
+        ballots=store.ballots,
+        roles=roles,
+        instrument=instrument,
+        pages=pages,
+    )
+    return pulses, running, ballots, results

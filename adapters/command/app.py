@@ -8,6 +8,7 @@ from adapters.command.application import Application
 from adapters.command.ask import ask
 from adapters.command.backup import backup
 from adapters.command.chat import chat
+from adapters.command.demo import demo
 from adapters.command.doctor import doctor
 from adapters.command.key import key
 from adapters.command.manifest import manifest
@@ -32,6 +33,7 @@ ASKING = "Asking it"
 OPERATING = "Operating it"
 app.command(rich_help_panel=ASKING)(chat)
 app.command(rich_help_panel=ASKING)(ask)
+app.command(rich_help_panel=ASKING)(demo)
 for command in (serve, worker, doctor, migrate, backup, key, forget):
     app.command(rich_help_panel=OPERATING)(command)
 app.add_typer(pulse, name="pulse", rich_help_panel=OPERATING)

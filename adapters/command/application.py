@@ -89,6 +89,10 @@ class Application(Protocol):
         """As `serve`, but only what is sent by itself."""
         ...
 
+    def sample(self) -> Application:
+        """The same with a fresh database of its own, for sample data."""
+        ...
+
     async def migrate(self) -> bool:
         """Bring the schema up to date; False if it was. Raises StoreUnavailable."""
         ...

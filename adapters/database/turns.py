@@ -15,7 +15,7 @@ from adapters.database.upsert import insert_into
 from bot.messages import Workspace
 from bot.ports.sends import Claimed, Enqueue, Handed
 
-UNPACED = 1000.0  # posts a second; a chat that takes as many (the terminal) is never spaced
+UNPACED = 10_000.0  # posts a second; a chat that takes as many (the terminal) is never spaced
 BURST = 0.5  # seconds' worth of a workspace's pace that may go out together
 SAME_TARGET = timedelta(seconds=1)  # Slack takes one message a second in a channel
 AHEAD = timedelta(seconds=30)  # how far ahead a queue's jobs are spread

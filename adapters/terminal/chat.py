@@ -8,7 +8,7 @@ from adapters.terminal.inbound import STANDINGS, TERMINAL, person, private_place
 from bot.messages import MEMBER, Message, Person, Place, Workspace
 from bot.ports.chat import Member, Posted, Profile
 
-PACE = 1000.0
+PACE = 10_000.0  # posts a second: nothing is spaced on a terminal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
