@@ -132,11 +132,11 @@ def _facts(part: Facts, surface: Surface) -> list[Block]:
     if sum(len(label) + len(value) for label, value in part.pairs) > limits.SECTION:
         text = "\n".join(f"{label}: {value}" for label, value in part.pairs)
         return _text(Text(text=text), surface)
-    lines: list[Block] = []
+    elements: list[Block] = []
     for label, value in part.pairs:
-        end = "\n" if len(lines) < len(part.pairs) - 1 else ""
-        lines.append(line(words(f"{label}: ", strong=True), words(f"{value}{end}")))
-    return [rich(*lines)] if lines else []
+        start = "\n" if elements else ""
+        elements += [words(f"{start}{label}: ", strong=True), words(value)]
+    return [rich(line(*elements))] if elements else []
 
 
 def _table(part: Table, surface: Surface) -> list[Block]:

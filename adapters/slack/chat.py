@@ -23,9 +23,12 @@ PAGE = 200  # members a call
 class SlackChat:
     """Implements bot.ports.chat.Chat; pages after a message's first go into its thread."""
 
-    def __init__(self, workspaces: Workspaces, people: People) -> None:
+    def __init__(
+        self, workspaces: Workspaces, people: People, *, posts_a_second: float = POSTS_A_SECOND
+    ) -> None:
         self._workspaces = workspaces
         self.people = people
+        self.posts_a_second = posts_a_second
 
     async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
         client = await self._workspaces.client(place.workspace)
@@ -79,7 +82,7 @@ class SlackChat:
         return str(name) if name else None
 
     def pace(self, workspace: Workspace) -> float:
-        return POSTS_A_SECOND
+        return self.posts_a_second
 
     async def _post(
         self, client: AsyncWebClient, place: Place, message: Message, send_key: str

@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from adapters.database.store import DatabaseStore
+from knowledge.base import KnowledgeBase
+from knowledge.engine import Engine
 from tests.adapters.slack.emulator import Emulator
 from tests.adapters.slack.scripted import Scripted
+from tests.adapters.slack.whole import Whole, whole_coach
 from tests.adapters.slack.world import World, world
 
 
@@ -35,4 +39,19 @@ class NoInstallations:
 async def slack(emulator: Emulator, coach: Scripted) -> AsyncIterator[World]:
     """One workspace by token, HTTP, and a coach that a test scripts."""
     async with world(emulator, NoInstallations(), lambda _chat: coach) as made:  # type: ignore[arg-type]
+        yield made
+
+
+@pytest.fixture(scope="session")
+def finder() -> Engine:
+    """The search by words alone: quick to open."""
+    return Engine.open(None, encoder=False)
+
+
+@pytest.fixture
+async def whole(
+    emulator: Emulator, store: DatabaseStore, base: KnowledgeBase, finder: Engine
+) -> AsyncIterator[Whole]:
+    """The whole coach on a real store."""
+    async with whole_coach(emulator, store, base, finder) as made:
         yield made
