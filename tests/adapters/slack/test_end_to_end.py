@@ -74,7 +74,7 @@ async def test_a_pulse_goes_from_start_to_result(whole: Whole) -> None:
         await whole.click(name, invitation, answer)
         ballot = whole.open_view()
         assert ballot["callback_id"] == "pulse.ballot"
-        values = {
+        values: dict[str, str | list[str]] = {
             block["block_id"]: str(2 + number % 4)
             for block in ballot["blocks"]
             if block["type"] == "input" and block["block_id"] != "comment"
