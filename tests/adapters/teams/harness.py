@@ -188,7 +188,9 @@ class Wire:
     ) -> Reply:
         """One request as given, without waiting for what follows it."""
         if header is None:
-            token = token or self.connector.signer.token(self.connector.service)
+            now = int(self.now.timestamp())
+            times = {"exp": now + 3600, "nbf": now - 60}
+            token = token or self.connector.signer.token(self.connector.service, **times)
             header = f"Bearer {token}"
         raw = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
         headers = {"Content-Type": "application/json"} | (
@@ -202,7 +204,7 @@ class Wire:
             return Reply(status=response.status, body=body)
 
     async def say(self, activity: object) -> Reply:
-        """One good request, and all that it leads to."""
+        """One request, and all that it leads to."""
         reply = await self.post(activity)
         await self.app.close()
         return reply
