@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from adapters.database.store import DatabaseStore
+from adapters.database.tables.sends import sends
 from bot.errors import Refused
 from bot.messages import (
     Bullets,
@@ -630,3 +632,20 @@ async def test_a_year_of_monthly_pulses_asks_every_statement_and_never_twice_at_
     asked = {one for pulse in await here.store.pulses.asked_in(WORKSPACE, "C1") for one in pulse}
     assert len(await here.store.pulses.asked_in(WORKSPACE, "C1")) == 14
     assert asked == set(base.statements)
+
+
+async def test_what_was_sent_to_people_does_not_tell_who_answered(here: Town) -> None:
+    pulse = await here.launch()
+    await answered(here, pulse, TEAM[:6])
+    await here.pass_time(days=3)
+    async with here.store.database.reading() as connection:
+        wanted = select(sends.c.person, sends.c.kind, sends.c.state).where(
+            sends.c.person.is_not(None)
+        )
+        rows = (await connection.execute(wanted)).all()
+    marks = {one: sorted((kind, state) for who, kind, state in rows if who == one) for one in TEAM}
+    assert len({str(mark) for mark in marks.values()}) == 1
+    await here.pass_time(days=4)
+    async with here.store.database.reading() as connection:
+        left = (await connection.execute(wanted.where(sends.c.kind != "pulse.report"))).all()
+    assert left == []
