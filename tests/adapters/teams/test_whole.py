@@ -11,7 +11,7 @@ from adapters.teams.chat import PACE
 from bot.assembly import Assembled, Surroundings, assembled
 from bot.messages import Inbound
 from knowledge.base import KnowledgeBase
-from knowledge.overlay import NOTHING
+from knowledge.overlay import NOTHING, Overlay
 from knowledge.search import Finder
 from tests.adapters.teams.activities import ANNA, BEN, CHANNEL, CHEN, PERSONAL, TEAM, buttons, words
 from tests.adapters.teams.connector import BOT, Sent, member
@@ -24,13 +24,15 @@ PEOPLE = (ANNA, BEN, CHEN, "29:dora", "29:emil", "29:fay")
 class Whole:
     """The real coach behind the wire."""
 
-    def __init__(self, wire: Wire, base: KnowledgeBase, finder: Finder) -> None:
+    def __init__(
+        self, wire: Wire, base: KnowledgeBase, finder: Finder, overlay: Overlay = NOTHING
+    ) -> None:
         self.wire = wire
         self.errors: list[Exception] = []
         around = Surroundings(
             base=base,
             finder=finder,
-            overlay=NOTHING,
+            overlay=overlay,
             store=wire.store,
             chat=wire.teams.chat,
             clock=lambda: wire.now,
