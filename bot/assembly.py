@@ -11,6 +11,7 @@ from bot.conversation import Talking
 from bot.digesting import Digesting, digesting
 from bot.gaps import Gaps
 from bot.handover import Handover
+from bot.home import Home
 from bot.lookup import Lookup
 from bot.ports import Chat, Store
 from bot.roles import Roles
@@ -64,7 +65,8 @@ def assembled(around: Surroundings) -> Assembled:
     taught = TaughtEntries(answering, asking, around.clock)
     handover = Handover(roles, around.chat)
     ask = _ask(around, answering, taught, roles, handover)
-    talking = Talking(ask, answering, roles, (digest.settings,))
+    page = _home(around, roles, survey)
+    talking = Talking(ask, answering, roles, (digest.settings,), page)
     gaps = Gaps(around.base, asking, roles, around.clock, days=around.gaps_days)
     teach = Teach(
         base=around.base,
@@ -107,6 +109,17 @@ def _ask(
         roles=roles,
         handover=handover,
         clock=around.clock,
+    )
+
+
+def _home(around: Surroundings, roles: Roles, survey: Surveying) -> Home:
+    return Home(
+        pulses=around.store.pulses,
+        actions=around.store.actions,
+        roles=roles,
+        chat=around.chat,
+        instrument=survey.instrument,
+        pages=survey.pages,
     )
 
 

@@ -14,6 +14,7 @@ from bot.messages import (
     Left,
     Message,
     Opened,
+    Part,
     Question,
     Renamed,
     Text,
@@ -33,6 +34,12 @@ class Watcher(Protocol):
     async def renamed(self, renamed: Renamed) -> None: ...
 
 
+class Page(Protocol):
+    """What of a person's own stands on the home page."""
+
+    async def parts(self, opened: Opened) -> tuple[Part, ...]: ...
+
+
 class Talking:
     """Implements bot.coach.Conversation."""
 
@@ -42,11 +49,13 @@ class Talking:
         answering: Answering,
         roles: Roles,
         watchers: Sequence[Watcher] = (),
+        page: Page | None = None,
     ) -> None:
         self._ask = ask
         self._answering = answering
         self._roles = roles
         self._watchers = (roles, *watchers)
+        self._page = page
 
     @property
     def routes(self) -> Routes:
@@ -80,8 +89,9 @@ class Talking:
 
     async def opened(self, opened: Opened) -> Message:
         language = language_for(opened)
+        own = await self._page.parts(opened) if self._page else ()
         return Message(
-            parts=home_parts(self._answering.showing(language)),
+            parts=(*own, *home_parts(self._answering.showing(language))),
             summary=wording(language).say("help.home_title"),
             language=language,
             audience=Audience.ASKER,

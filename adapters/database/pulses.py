@@ -91,6 +91,13 @@ class DatabasePulses:
             .order_by(pulses.c.opened, pulses.c.id)
         )
 
+    async def open_of(self, workspace: Workspace) -> tuple[Pulse, ...]:
+        return await self._pulses(
+            select(pulses)
+            .where(pulses.c.workspace == workspace.key, pulses.c.state == PulseState.OPEN)
+            .order_by(pulses.c.closes, pulses.c.id)
+        )
+
     async def closed_in(self, workspace: Workspace, channel: str, most: int) -> tuple[Pulse, ...]:
         return await self._pulses(
             _in(workspace, channel)

@@ -59,6 +59,7 @@ def manifest(
     """For Socket Mode without a `public_url`, else for HTTP at that address."""
     socket = public_url is None
     base = (public_url or "").rstrip("/")
+    address = {} if socket else {"request_url": f"{base}{EVENTS_PATH}"}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -67,24 +68,7 @@ def manifest(
             "long_description": LONG_DESCRIPTION,
             "background_color": "#1d3557",
         },
-        "features": {
-            "agent_view": {"agent_description": DESCRIPTION},
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": name, "always_online": True},
-            "shortcuts": [
-                _shortcut("Ask the coach", "message", "ask_about", "Ask the coach about this"),
-                _shortcut("Start a pulse", "global", "start_pulse", "Ask a team how it is doing"),
-            ],
-            "slash_commands": [
-                _command("/coach", "Ask about Level 2, privately", "[question or help]", base),
-                _command("/pulse", "Pulse surveys of this channel", "[people | results]", base),
-                _command("/digest", "The weekly digest of this channel", "[on mon 09:00]", base),
-            ],
-        },
+        "features": _features(name, base),
         "oauth_config": {
             **({"redirect_urls": [f"{base}{REDIRECT_PATH}"]} if several_workspaces else {}),
             "scopes": {
@@ -93,18 +77,33 @@ def manifest(
             },
         },
         "settings": {
-            "event_subscriptions": {
-                "bot_events": list(EVENTS),
-                **({} if socket else {"request_url": f"{base}{EVENTS_PATH}"}),
-            },
-            "interactivity": {
-                "is_enabled": True,
-                **({} if socket else {"request_url": f"{base}{EVENTS_PATH}"}),
-            },
+            "event_subscriptions": {"bot_events": list(EVENTS), **address},
+            "interactivity": {"is_enabled": True, **address},
             "org_deploy_enabled": several_workspaces,
             "socket_mode_enabled": socket,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(name: str, base: str) -> dict[str, Any]:
+    return {
+        "agent_view": {"agent_description": DESCRIPTION},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": name, "always_online": True},
+        "shortcuts": [
+            _shortcut("Ask the coach", "message", "ask_about", "Ask the coach about this"),
+            _shortcut("Start a pulse", "global", "start_pulse", "Ask a team how it is doing"),
+        ],
+        "slash_commands": [
+            _command("/coach", "Ask about Level 2, privately", "[question or help]", base),
+            _command("/pulse", "Pulse surveys of this channel", "[people | results]", base),
+            _command("/digest", "The weekly digest of this channel", "[on mon 09:00]", base),
+        ],
     }
 
 

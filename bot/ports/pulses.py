@@ -139,6 +139,10 @@ class PulseStore(Protocol):
         """Oldest first."""
         ...
 
+    async def open_of(self, workspace: Workspace) -> tuple[Pulse, ...]:
+        """All that are open in a workspace, those that close first first."""
+        ...
+
     async def closed_in(self, workspace: Workspace, channel: str, most: int) -> tuple[Pulse, ...]:
         """Those with a result, newest first."""
         ...

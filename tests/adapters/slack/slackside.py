@@ -194,13 +194,17 @@ class SlackSide:
             assert not (problems := wrong_incoming("Click", body)), problems
         return await self.post_payload(body)
 
-    async def click_home(self, user: str, view: dict[str, Any], label: str) -> Answer:
-        return await self._click_in_view(user, {**_view(view), "type": "home"}, label)
+    async def click_home(
+        self, user: str, view: dict[str, Any], label: str, *, trigger: str | None = None
+    ) -> Answer:
+        return await self._click_in_view(user, {**_view(view), "type": "home"}, label, trigger)
 
     async def click_in_modal(self, user: str, view: dict[str, Any], label: str) -> Answer:
         return await self._click_in_view(user, {**_view(view), "type": "modal"}, label)
 
-    async def _click_in_view(self, user: str, view: dict[str, Any], label: str) -> Answer:
+    async def _click_in_view(
+        self, user: str, view: dict[str, Any], label: str, trigger: str | None = None
+    ) -> Answer:
         element, action = _button(view["blocks"], label)
         body = {
             "type": "block_actions",
@@ -208,7 +212,7 @@ class SlackSide:
             "api_app_id": APP,
             "token": "x",
             "container": {"type": "view", "view_id": view["id"]},
-            "trigger_id": f"trigger-{next(numbers)}",
+            "trigger_id": trigger or f"trigger-{next(numbers)}",
             "team": {"id": self.team, "domain": "cloudco"},
             "view": view,
             "actions": [{**element, "action_ts": self.ts(), "block_id": "b", **action}],

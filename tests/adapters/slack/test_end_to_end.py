@@ -166,7 +166,11 @@ async def test_the_home_page_shows_what_a_person_can_do(whole: Whole) -> None:
     )
     await slack.settled()
     view = slack.last("views.publish").answer["view"]
-    assert len(view["blocks"]) > 1
+    label = buttons(view["blocks"])[0]
+    trigger = slack.trigger("bo")
+    await slack.side.click_home(slack.user("bo"), view, label, trigger=trigger)
+    await slack.settled()
+    assert whole.open_view()["callback_id"] == "pulse.ballot"
 
 
 async def test_a_guest_may_ask_and_nothing_else(whole: Whole) -> None:
