@@ -117,7 +117,7 @@ class Actions:
     async def _ask(self, click: Click) -> Message:
         said = wording(language_for(click))
         _, topic = await self._from(click, click.value)
-        steps = self._instrument.steps(topic, said.language, 1)
+        first = self._instrument.first_step(topic, said.language)
         form = Form(
             form="actions.make",
             title=said.say("actions.form_title"),
@@ -127,7 +127,7 @@ class Actions:
                     name="title",
                     label=said.say("actions.field_title"),
                     most=MOST_TITLE,
-                    initial=steps[0][:MOST_TITLE] if steps else None,
+                    initial=first[:MOST_TITLE] if first else None,
                 ),
                 TextField(
                     name="owner",

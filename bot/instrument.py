@@ -6,7 +6,7 @@ from bot.ports.pulses import ALL, PulseStatement
 from bot.schedule import NEVER, Asked, next_pillar, pick
 from bot.wording import wording
 from knowledge.base import KnowledgeBase
-from knowledge.model import Language, Statement
+from knowledge.model import Basis, Language, Point, Statement
 
 MOST_OF_ONE = 5  # statements of a pulse on one pillar
 MOST_EACH = 2  # of each pillar, when all are asked at once
@@ -48,9 +48,14 @@ class Instrument:
         return found.title.say(language) if found else topic
 
     def steps(self, topic: str, language: Language, most: int) -> tuple[str, ...]:
-        """What to do about a topic, first things first."""
+        """What to do about a topic, first things first; what is our advice says so."""
         found = self._base.topics.get(topic)
-        return tuple(step.say(language) for step in found.do[:most]) if found else ()
+        return tuple(_marked(step, language) for step in found.do[:most]) if found else ()
+
+    def first_step(self, topic: str, language: Language) -> str | None:
+        """The first thing to do, bare, as the title of an action."""
+        found = self._base.topics.get(topic)
+        return found.do[0].say(language) if found else None
 
     def after(self, pillar: str) -> str:
         """Whose turn it is next in a series."""
@@ -80,3 +85,10 @@ class Instrument:
 
 def _frozen(statement: Statement) -> PulseStatement:
     return PulseStatement(id=statement.id, topic=statement.topic, en=statement.en, zh=statement.zh)
+
+
+def _marked(step: Point, language: Language) -> str:
+    text = step.say(language)
+    if step.basis is Basis.MODEL:
+        return text
+    return wording(language).say("ask.item_advice", text=text)

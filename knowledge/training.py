@@ -22,7 +22,8 @@ from knowledge.ranking import Query, Ranking, rank
 FEWEST_USES = 2  # of a piece of a word, over all examples, to be known
 ALSO_SHARE = 0.6  # how much a further topic of a question counts, the first being 1
 MOST_WRONG = 0.04  # of covered questions, answered with a wrong topic
-MOST_UNCOVERED = 0.04  # of what isn't covered, answered
+MOST_UNANSWERED = 0.10  # of covered questions, not answered with the right one
+MOST_UNCOVERED = 0.05  # of what isn't covered, answered
 MOST_ASKED = 0.15  # of what isn't covered, met with "did you mean"
 SURE_OF_QUESTION = 0.85  # share of frequent questions recognised rightly
 
@@ -250,14 +251,17 @@ def _answer_from(
     covered: npt.NDArray[np.bool_],
     right: npt.NDArray[np.bool_],
 ) -> float:
-    """The lowest threshold that keeps wrong answers and answers to what isn't covered rare."""
-    for threshold in np.arange(0.05, 1.0, 0.005):
+    """The threshold that stays equally clear of every bound, each measured in its own size."""
+
+    def strain(threshold: float) -> float:
         given = confidence >= threshold
         wrong = (given & covered & ~right).sum() / covered.sum()
         uncovered = (given & ~covered).sum() / (~covered).sum()
-        if wrong <= MOST_WRONG and uncovered <= MOST_UNCOVERED:
-            return float(threshold)
-    return 1.0
+        unanswered = (covered & ~(given & right)).sum() / covered.sum()
+        shares = (wrong / MOST_WRONG, uncovered / MOST_UNCOVERED, unanswered / MOST_UNANSWERED)
+        return float(max(shares))
+
+    return float(min(np.arange(0.05, 1.0, 0.005), key=strain))
 
 
 def _same_question(index: Index, asked: Prepared, way: str) -> float:
