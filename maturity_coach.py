@@ -163,6 +163,25 @@ class Application:
         except ValueError as error:
             raise WrongSettings(tuple(str(error).split("\n"))) from error
 
+    def slack_manifest(
+        self, *, public_url: str | None, several: bool, name: str
+    ) -> dict[str, object]:
+        from adapters.slack.manifest import manifest
+
+        return manifest(public_url=public_url, several_workspaces=several, name=name)
+
+    async def slack_checkup(self) -> list[tuple[bool, str, str]]:
+        import aiohttp
+
+        from adapters.slack.checkup import examined
+
+        access = self.slack_access()
+        if access is None:
+            return []
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            return [said async for said in examined(access, session)]
+
     def slack(self, session: ClientSession) -> Slack | None:
         """Imports the SDK only where Slack is served."""
         access = self.slack_access()

@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:  # the command line must start without the weight of these
     from datetime import datetime
 
-    from adapters.slack.mount import Access
     from bot.assembly import Assembled
     from bot.ports import Chat, Store
     from bot.settings import Settings
@@ -77,8 +76,17 @@ class Application(Protocol):
         """The app package for Teams, a zip. Raises WrongSettings."""
         ...
 
-    def slack_access(self) -> Access | None:
-        """How Slack is reached; None if it isn't served. Raises WrongSettings."""
+    def slack_manifest(
+        self, *, public_url: str | None, several: bool, name: str
+    ) -> dict[str, object]:
+        """The app manifest for Slack."""
+        ...
+
+    async def slack_checkup(self) -> list[tuple[bool, str, str]]:
+        """Fine or not, what was found, what to do; empty if Slack isn't served.
+
+        Raises WrongSettings.
+        """
         ...
 
     async def serve(self, *, host: str | None, port: int | None) -> None:

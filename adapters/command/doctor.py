@@ -151,7 +151,24 @@ async def search(application: Application) -> list[Finding]:
     return [Finding(what=what, state=State.ODD, said=said, do=do)]
 
 
-CHECKS: tuple[Check, ...] = (database, knowledge, search)
+async def slack(application: Application) -> list[Finding]:
+    from bot.settings import WrongSettings
+
+    what = "Slack"
+    try:
+        said = await application.slack_checkup()
+    except WrongSettings as error:
+        do = "docs/slack.md goes through it."
+        return [
+            Finding(what=what, state=State.BAD, said=problem, do=do) for problem in error.problems
+        ]
+    return [
+        Finding(what=what, state=State.FINE if fine else State.BAD, said=found, do=do)
+        for fine, found, do in said
+    ]
+
+
+CHECKS: tuple[Check, ...] = (database, knowledge, search, slack)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -34,14 +34,13 @@ def slack(
     Paste it at api.slack.com/apps, Create New App, From a manifest. docs/slack.md goes through it
     step by step, and says why each permission is asked for.
     """
-    from adapters.slack.manifest import manifest as slack_manifest
-
     public = None if socket else url or application_of(context).settings.public_url or None
     if public is None and (several or not socket):
         raise typer.BadParameter("give --url https://…, or --socket for one workspace")
     if public is not None and not public.startswith("https://"):
         raise typer.BadParameter(f"{public} must begin with https://")
-    made = slack_manifest(public_url=public, several_workspaces=several, name=name)
+    application = application_of(context)
+    made = application.slack_manifest(public_url=public, several=several, name=name)
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 

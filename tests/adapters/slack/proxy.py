@@ -44,6 +44,7 @@ class Proxy:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the emulator lacks
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     socket_url: str = ""
+    scopes: str = ""  # that every answer tells, if set
     base: str = ""
 
     def application(self) -> web.Application:
@@ -113,7 +114,7 @@ class Proxy:
         url = f"{self.upstream}/api/{method}"
         async with self.session.post(url, headers=headers, **sent) as response:
             answer: dict[str, Any] = await response.json()
-            scopes = response.headers.get("x-oauth-scopes")
+            scopes = self.scopes or response.headers.get("x-oauth-scopes")
         if method == "users.info" and answer.get("ok"):
             answer["user"].update(self.users.get(answer["user"]["id"], {}))
         return 200, answer, {"x-oauth-scopes": scopes} if scopes else {}
