@@ -42,7 +42,6 @@ def digesting(
         weeks=weeks,
         digest=digest,
         rollup=_rollup(store),
-        snapshot=store.snapshot,
         late=late,
     )
     settings = Channels(
@@ -69,13 +68,7 @@ def digesting(
 
 
 def _weeks(store: Store, instrument: Instrument) -> TeamWeeks:
-    return TeamWeeks(
-        channels=store.channels,
-        pulses=store.pulses,
-        actions=store.actions,
-        asking=store.asking,
-        pillars=instrument.pillars,
-    )
+    return TeamWeeks(store.weeks, instrument.pillars)
 
 
 def _rollup(store: Store) -> Rollup:

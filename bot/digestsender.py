@@ -1,7 +1,6 @@
 """What digests do by themselves: they are planned, made when their time comes, and posted."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.digest import Digest
@@ -10,8 +9,10 @@ from bot.plaintext import plain
 from bot.ports.channels import ChannelStore, PastDigest, Slot, SlotKind, SlotState
 from bot.ports.chat import Posted
 from bot.ports.sends import Send, Unknown
+from bot.ports.weeks import Channel
 from bot.rollup import Rollup
 from bot.teamweek import TeamWeeks
+from bot.together import Together
 from bot.weekly import LATE, Turning
 
 BATCH = 500  # slots moved on in one transaction
@@ -27,15 +28,14 @@ class DigestSender:
         weeks: TeamWeeks,
         digest: Digest,
         rollup: Rollup,
-        snapshot: Callable[[], AbstractAsyncContextManager[None]],
         late: timedelta = LATE,
     ) -> None:
-        self._snapshot = snapshot
         self._channels = channels
         self._weeks = weeks
         self._digest = digest
         self._rollup = rollup
         self._turn = Turning(late)
+        self._compose = Together(self._composed)
 
     @property
     def kinds(self) -> dict[str, Unknown]:
@@ -50,28 +50,42 @@ class DigestSender:
         return planned
 
     async def compose(self, send: Send, now: datetime) -> Message | None:
-        workspace, channel = send.place.workspace, send.place.channel
-        async with self._snapshot():
-            slot = await self._channels.slot(workspace, channel, SlotKind(send.kind))
-            if slot is None or slot.state is SlotState.OFF or is_paused(slot, now):
-                return None
-            message, quiet = await self.made(slot, send.subject, now)
+        if send.kind == SlotKind.DIGEST.value:
+            return await self._compose((send, now))
+        place = send.place
+        slot = await self._channels.slot(place.workspace, place.channel, SlotKind.ROLLUP)
+        if slot is None or not is_wanted(slot, now):
+            return None
+        message, quiet = await self.made(slot, send.subject, now)
         await self.keep(slot, send.subject, message, now, quiet=quiet)
         return None if slot.state is SlotState.MUTED else message
+
+    async def _composed(
+        self, wanted: Sequence[tuple[Send, datetime]]
+    ) -> tuple[Message | None, ...]:
+        """Many digests from one look at the store; all are kept before the first is posted."""
+        latest = max(now for _, now in wanted)
+        read = await self._weeks.read([_channel(send) for send, _ in wanted], latest)
+        messages: list[Message | None] = []
+        past: list[PastDigest] = []
+        for send, now in wanted:
+            found = read[_channel(send)]
+            message = None
+            if found.slot is not None and is_wanted(found.slot, now):
+                facts = self._weeks.made(found, found.slot.zone, send.subject, latest)
+                message = self._digest.message(facts)
+                past.append(_past(found.slot, send.subject, message, now, quiet=facts.quiet))
+                if found.slot.state is SlotState.MUTED:
+                    message = None
+            messages.append(message)
+        await self._channels.keep_digests(past)
+        return tuple(messages)
 
     async def keep(
         self, slot: Slot, week: str, message: Message, now: datetime, *, quiet: bool = False
     ) -> None:
         """For the history; a later one of the same week takes its place."""
-        past = PastDigest(
-            kind=slot.kind,
-            week=week,
-            made=now,
-            headline=message.summary,
-            text=plain(message),
-            quiet=quiet,
-        )
-        await self._channels.keep_digest(slot.workspace, slot.channel, past)
+        await self._channels.keep_digests([_past(slot, week, message, now, quiet=quiet)])
 
     async def made(self, slot: Slot, week: str, now: datetime) -> tuple[Message, bool]:
         """The post as it would be now, and whether it tells of a quiet week."""
@@ -84,5 +98,23 @@ class DigestSender:
         """The send itself remembers where it stands."""
 
 
-def is_paused(slot: Slot, now: datetime) -> bool:
-    return slot.resume is not None and now < slot.resume
+def is_wanted(slot: Slot, now: datetime) -> bool:
+    """Whether a digest is made; a muted one is, too."""
+    return slot.state is not SlotState.OFF and (slot.resume is None or now >= slot.resume)
+
+
+def _channel(send: Send) -> Channel:
+    return send.place.workspace, send.place.channel
+
+
+def _past(slot: Slot, week: str, message: Message, now: datetime, *, quiet: bool) -> PastDigest:
+    return PastDigest(
+        workspace=slot.workspace,
+        channel=slot.channel,
+        kind=slot.kind,
+        week=week,
+        made=now,
+        headline=message.summary,
+        text=plain(message),
+        quiet=quiet,
+    )

@@ -1,14 +1,14 @@
 """One team's week as it stands in the store: the facts that a digest is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages import Workspace
-from bot.ports.actions import Action, ActionState, ActionStore
-from bot.ports.asking import AskStore, Gap, GapReason
-from bot.ports.channels import ChannelStore, PastDigest, Slot, SlotKind, Team
-from bot.ports.pulses import ALL, Pulse, PulseStore
+from bot.ports.actions import Action, ActionState
+from bot.ports.asking import Gap, GapReason
+from bot.ports.channels import Slot, Team
+from bot.ports.pulses import ALL, Pulse
+from bot.ports.weeks import Channel, ChannelWeek, WeekStore
 from bot.scoring import Change, Hidden, Score, pillar_of
 from bot.slots import WEEK
 
@@ -74,42 +74,46 @@ class TeamWeek:
 
 
 class TeamWeeks:
-    """Gathers a team's week from the store."""
+    """Gathers teams' weeks from the store."""
 
-    def __init__(
-        self,
-        *,
-        channels: ChannelStore,
-        pulses: PulseStore,
-        actions: ActionStore,
-        asking: AskStore,
-        pillars: Sequence[str],
-    ) -> None:
-        self._channels = channels
-        self._pulses = pulses
-        self._actions = actions
-        self._asking = asking
+    def __init__(self, store: WeekStore, pillars: Sequence[str]) -> None:
+        self._store = store
         self._pillars = tuple(pillars)
 
     async def of(self, slot: Slot, week: str, at: datetime) -> TeamWeek:
         """As it stands at `at`."""
-        workspace, channel = slot.workspace, slot.channel
-        since = at - WEEK
-        closed = await self._pulses.closed_in(workspace, channel, PULSES)
-        ended = await self._actions.ended_in(workspace, channel, since=since)
+        channel = (slot.workspace, slot.channel)
+        return self.made((await self.read([channel], at))[channel], slot.zone, week, at)
+
+    async def read(
+        self, channels: Sequence[Channel], at: datetime
+    ) -> Mapping[Channel, ChannelWeek]:
+        """What the weeks of these channels are made of."""
+        return await self._store.of(
+            channels,
+            since=at - WEEK,
+            most_pulses=PULSES,
+            most_gaps=10,
+            most_past=QUIET_WEEKS + 1,
+        )
+
+    def made(self, read: ChannelWeek, zone: str, week: str, at: datetime) -> TeamWeek:
+        """One team's week (pure)."""
+        closed = read.closed
+        uncovered = [one for one in read.gaps if one.reason is GapReason.NOT_COVERED]
         return TeamWeek(
-            team=await self._channels.team(workspace, channel),
-            zone=slot.zone,
+            team=read.team,
+            zone=zone,
             week=week,
             at=at,
             standings=self._standings(closed, at),
             past=tuple(reversed([one for one in closed if _has_score(one)][:MOST_PAST])),
-            open=await self._pulses.open_in(workspace, channel),
-            actions=await self._actions.open_in(workspace, channel),
-            done=tuple(one for one in ended if one.state is ActionState.DONE),
-            asked=await self._asked(workspace, channel, since),
-            gaps=await self._gaps(workspace, channel, since),
-            quiet_before=await self._quiet_before(workspace, channel, week),
+            open=read.open,
+            actions=read.actions,
+            done=tuple(one for one in read.ended if one.state is ActionState.DONE),
+            asked=self._asked(read.answered),
+            gaps=tuple(uncovered[:MOST_GAPS]),
+            quiet_before=_leading_quiet([quiet for of, quiet in read.past if of < week]),
         )
 
     def _standings(self, closed: Sequence[Pulse], at: datetime) -> tuple[Standing, ...]:
@@ -136,32 +140,19 @@ class TeamWeeks:
             )
         return None
 
-    async def _asked(
-        self, workspace: Workspace, channel: str, since: datetime
-    ) -> tuple[tuple[str, int], ...]:
+    def _asked(self, answered: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
         numbers: dict[str, int] = {}
-        for one in await self._asking.asked(workspace, channel, since=since):
-            pillar = pillar_of(one.topic)
-            numbers[pillar] = numbers.get(pillar, 0) + one.answered
+        for topic, times in answered:
+            pillar = pillar_of(topic)
+            numbers[pillar] = numbers.get(pillar, 0) + times
         known = [*self._pillars, *sorted(set(numbers) - set(self._pillars))]
         return tuple((pillar, numbers[pillar]) for pillar in known if numbers.get(pillar))
 
-    async def _gaps(self, workspace: Workspace, channel: str, since: datetime) -> tuple[Gap, ...]:
-        gaps = await self._asking.gaps(workspace, channel, since=since, most=10)
-        return tuple(one for one in gaps if one.reason is GapReason.NOT_COVERED)[:MOST_GAPS]
 
-    async def _quiet_before(self, workspace: Workspace, channel: str, week: str) -> int:
-        past = await self._channels.digests(
-            workspace, channel, SlotKind.DIGEST, most=QUIET_WEEKS + 1
-        )
-        return _leading_quiet([one for one in past if one.week < week])
-
-
-def _leading_quiet(newest_first: Sequence[PastDigest]) -> int:
-    for number, one in enumerate(newest_first):
-        if not one.quiet:
-            return number
-    return len(newest_first)
+def _leading_quiet(newest_first: Sequence[bool]) -> int:
+    return next(
+        (number for number, quiet in enumerate(newest_first) if not quiet), len(newest_first)
+    )
 
 
 def _has_score(pulse: Pulse) -> bool:

@@ -39,7 +39,7 @@ class DatabaseActions:
         wanted = select(actions).where(actions.c.workspace == workspace.key, actions.c.id == action)
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).mappings().first()
-        return _action(workspace, row) if row else None
+        return action_of(workspace, row) if row else None
 
     async def open_in(self, workspace: Workspace, channel: str) -> tuple[Action, ...]:
         return await self._actions(
@@ -99,10 +99,11 @@ class DatabaseActions:
     async def _actions(self, workspace: Workspace, wanted: Any) -> tuple[Action, ...]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).mappings().all()
-        return tuple(_action(workspace, row) for row in rows)
+        return tuple(action_of(workspace, row) for row in rows)
 
 
-def _action(workspace: Workspace, row: RowMapping) -> Action:
+def action_of(workspace: Workspace, row: RowMapping) -> Action:
+    """A row as an action."""
     return Action(
         workspace=workspace,
         id=row["id"],

@@ -1,5 +1,6 @@
 """A team's settings, weekly slots and past digests."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ class DatabaseChannels:
         async with self._database.reading() as connection:
             query = select(channels).where(_of(channels, workspace, channel))
             row = (await connection.execute(query)).first()
-        return _team(row) if row else Team(workspace=workspace, channel=channel)
+        return team_of(row) if row else Team(workspace=workspace, channel=channel)
 
     async def teams(self, workspace: Workspace) -> tuple[Team, ...]:
         async with self._database.reading() as connection:
@@ -47,7 +48,7 @@ class DatabaseChannels:
                 .where(channels.c.workspace == workspace.key)
                 .order_by(channels.c.name, channels.c.channel)
             )
-            return tuple(_team(row) for row in rows)
+            return tuple(team_of(row) for row in rows)
 
     async def put_team(self, team: Team) -> None:
         row = {
@@ -64,7 +65,7 @@ class DatabaseChannels:
         async with self._database.reading() as connection:
             query = select(slots).where(_of(slots, workspace, channel), slots.c.kind == kind.value)
             row = (await connection.execute(query)).first()
-        return _slot(row) if row else None
+        return slot_of(row) if row else None
 
     async def put_slot(self, slot: Slot) -> None:
         async with self._database.writing() as connection:
@@ -85,7 +86,7 @@ class DatabaseChannels:
             planned: dict[Workspace, list[Any]] = {}
             moved = []
             for row in rows:
-                slot, send = turn(_slot(row), now)
+                slot, send = turn(slot_of(row), now)
                 moved.append(_slot_row(slot))
                 if send is not None:
                     planned.setdefault(slot.workspace, []).append(send)
@@ -95,19 +96,23 @@ class DatabaseChannels:
                 await _put_many(connection, slots, moved)
             return len(rows)
 
-    async def keep_digest(self, workspace: Workspace, channel: str, digest: PastDigest) -> None:
-        row = {
-            "workspace": workspace.key,
-            "channel": channel,
-            "kind": digest.kind.value,
-            "week": digest.week,
-            "made": digest.made,
-            "headline": digest.headline,
-            "text": digest.text,
-            "quiet": digest.quiet,
-        }
-        async with self._database.writing() as connection:
-            await _put(connection, digests, row)
+    async def keep_digests(self, made: Sequence[PastDigest]) -> None:
+        rows = [
+            {
+                "workspace": one.workspace.key,
+                "channel": one.channel,
+                "kind": one.kind.value,
+                "week": one.week,
+                "made": one.made,
+                "headline": one.headline,
+                "text": one.text,
+                "quiet": one.quiet,
+            }
+            for one in made
+        ]
+        if rows:
+            async with self._database.writing() as connection:
+                await _put_many(connection, digests, rows)
 
     async def digests(
         self, workspace: Workspace, channel: str, kind: SlotKind, *, most: int
@@ -168,16 +173,18 @@ async def _put(connection: AsyncConnection, table: Table, row: dict[str, Any]) -
 
 
 async def _put_many(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert, or replace what has the same key."""
+    """Insert, or replace what has the same key: one prepared statement for all rows."""
     insert = insert_into(table, connection)
     keys = [column.name for column in table.primary_key]
     changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
     await connection.execute(
-        insert.values(rows).on_conflict_do_update(index_elements=keys, set_=changed)
+        insert.on_conflict_do_update(index_elements=keys, set_=changed),
+        sorted(rows, key=lambda row: [row[name] for name in keys]),  # locked in one order
     )
 
 
-def _team(row: Row[Any]) -> Team:
+def team_of(row: Row[Any]) -> Team:
+    """A row as a team."""
     return Team(
         workspace=workspace_of(row.workspace),
         channel=row.channel,
@@ -187,7 +194,8 @@ def _team(row: Row[Any]) -> Team:
     )
 
 
-def _slot(row: Row[Any]) -> Slot:
+def slot_of(row: Row[Any]) -> Slot:
+    """A row as a slot."""
     return Slot(
         workspace=workspace_of(row.workspace),
         channel=row.channel,
@@ -221,6 +229,8 @@ def _slot_row(slot: Slot) -> dict[str, Any]:
 
 def _past(row: Row[Any]) -> PastDigest:
     return PastDigest(
+        workspace=workspace_of(row.workspace),
+        channel=row.channel,
         kind=SlotKind(row.kind),
         week=row.week,
         made=row.made,

@@ -66,7 +66,7 @@ class DatabaseGaps:
             query = query.where(gaps.c.channel == channel)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return tuple(_gap(row) for row in rows)
+        return tuple(gap_of(row) for row in rows)
 
     async def close_gap(self, workspace: Workspace, gap: str) -> bool:
         async with self._database.writing() as connection:
@@ -90,7 +90,8 @@ def _text_hash(text: str) -> str:
     return hashlib.sha256(evened.encode("utf-8", "replace")).hexdigest()
 
 
-def _gap(row: Row[Any]) -> Gap:
+def gap_of(row: Row[Any]) -> Gap:
+    """A row as a gap."""
     return Gap(
         id=row.id,
         text=row.text,

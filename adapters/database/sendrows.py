@@ -17,6 +17,11 @@ def this(workspace: Workspace, key: str) -> ColumnElement[bool]:
     return (sends.c.workspace == workspace.key) & (sends.c.key == key)
 
 
+def row_key(send: Send) -> tuple[str, str]:
+    """What is unique to a send: its workspace and its key."""
+    return send.place.workspace.key, send.key
+
+
 def row_of(workspace: Workspace, send: Send) -> dict[str, object]:
     person = send.person
     return {

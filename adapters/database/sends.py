@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.clock import moment
+from adapters.database.engine import Database
 from adapters.database.sendrows import (
     WAITING,
     delivery_of,
+    row_key,
     row_of,
     send_of,
     this,
@@ -21,8 +23,9 @@ from adapters.database.upsert import insert_into
 from bot.messages import Workspace
 from bot.ports.chat import Posted
 from bot.ports.sends import Claimed, Delivery, Send, SendState
+from bot.together import Together
 
-ROWS_AT_ONCE = 500  # a statement of either database takes 32 766 values
+ROWS_AT_ONCE = 500  # kept in memory at a time
 
 
 async def insert_sends(
@@ -31,14 +34,14 @@ async def insert_sends(
     """Inside the caller's transaction; keys that exist stay as they are. How many were new."""
     if not planned:
         return 0
-    counted = select(func.count()).select_from(sends).where(sends.c.workspace == workspace.key)
-    before = (await connection.execute(counted)).scalar_one()
     insert = insert_into(sends, connection)
     kept = insert.on_conflict_do_nothing(index_elements=["workspace", "key"])
+    new = 0
     for begin in range(0, len(planned), ROWS_AT_ONCE):
         rows = [row_of(workspace, send) for send in planned[begin : begin + ROWS_AT_ONCE]]
-        await connection.execute(kept, rows)  # one prepared statement for all rows
-    return (await connection.execute(counted)).scalar_one() - before
+        added = await connection.execute(kept.returning(sends.c.key), rows)
+        new += len(added.all())
+    return new
 
 
 async def forget_sends(connection: AsyncConnection, workspace: Workspace, subject: str) -> int:
@@ -53,8 +56,20 @@ async def forget_sends(connection: AsyncConnection, workspace: Workspace, subjec
     return gone.rowcount
 
 
+# An outcome's other columns come with its row.
+ENDED = (
+    update(sends)
+    .where(sends.c.workspace == bindparam("its_workspace"), sends.c.key == bindparam("its_key"))
+    .values(ready=None)
+)
+
+
 class DatabaseSends(DatabaseTurns):
     """Implements bot.ports.sends.SendStore."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._outcome = Together(self._outcomes)
 
     async def insert(self, planned: Sequence[Send]) -> int:
         by_workspace: dict[Workspace, list[Send]] = {}
@@ -77,15 +92,15 @@ class DatabaseSends(DatabaseTurns):
         if claimed.send.person is not None:  # what was not wanted would tell who had answered
             state = SendState.SENT if state is SendState.DROPPED else state
             posted = None
-        return await self._outcome(
-            claimed,
-            state=state.value,
-            finished=now,
-            reason=reason,
-            message=posted.message if posted else None,
-            message_channel=posted.place.channel if posted else None,
-            message_thread=posted.place.thread if posted else None,
-        )
+        outcome = {
+            "state": state.value,
+            "finished": now,
+            "reason": reason,
+            "message": posted.message if posted else None,
+            "message_channel": posted.place.channel if posted else None,
+            "message_thread": posted.place.thread if posted else None,
+        }
+        return await self._outcome((claimed, outcome))
 
     async def retry(
         self,
@@ -110,10 +125,28 @@ class DatabaseSends(DatabaseTurns):
             )
             return changed.rowcount == 1
 
-    async def _outcome(self, claimed: Claimed, **values: object) -> bool:
+    async def _outcomes(
+        self, ended: Sequence[tuple[Claimed, Mapping[str, object]]]
+    ) -> tuple[bool, ...]:
+        """Of all that ended at the same time, in one transaction; whose lease was still theirs."""
+        keys = {row_key(claimed.send): claimed.attempt for claimed, _ in ended}
         async with self._database.writing() as connection:
-            changed = await connection.execute(_guarded(claimed).values(**values, ready=None))
-            return changed.rowcount == 1
+            locked = await connection.execute(
+                select(sends.c.workspace, sends.c.key, sends.c.attempts)
+                .where(tuple_(sends.c.workspace, sends.c.key).in_(list(keys)), WAITING)
+                .order_by(sends.c.workspace, sends.c.key)
+                .with_for_update()
+            )
+            stands = {(row.workspace, row.key): row.attempts for row in locked}
+            ours = [stands.get(row_key(one.send)) == one.attempt for one, _ in ended]
+            rows = [
+                {"its_workspace": one.send.place.workspace.key, "its_key": one.send.key, **outcome}
+                for (one, outcome), is_ours in zip(ended, ours, strict=True)
+                if is_ours
+            ]
+            if rows:
+                await connection.execute(ENDED, rows)
+        return tuple(ours)
 
     async def drop_late(self, now: datetime) -> tuple[Send, ...]:
         async with self._database.reading() as connection:

@@ -18,6 +18,7 @@ from adapters.database.pulses import DatabasePulses
 from adapters.database.roles import DatabaseRoles
 from adapters.database.sends import DatabaseSends
 from adapters.database.teams import DatabaseReferences
+from adapters.database.weeks import DatabaseWeeks
 from bot.errors import OldSchema
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore, InboxStore
@@ -27,6 +28,7 @@ from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
 from bot.ports.sends import SendStore
+from bot.ports.weeks import WeekStore
 
 
 class DatabaseStore:
@@ -52,6 +54,7 @@ class DatabaseStore:
         self._installations = DatabaseInstallations(database, cipher)
         self._sends = DatabaseSends(database)
         self._channels = DatabaseChannels(database)
+        self._weeks = DatabaseWeeks(database)
 
     @property
     def inbox(self) -> InboxStore:
@@ -92,6 +95,10 @@ class DatabaseStore:
     @property
     def channels(self) -> ChannelStore:
         return self._channels
+
+    @property
+    def weeks(self) -> WeekStore:
+        return self._weeks
 
     @property
     def installations(self) -> InstallationStore:

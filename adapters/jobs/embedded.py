@@ -76,7 +76,7 @@ class Embedded:
 
     async def _deliver(self) -> float:
         free = self._parallel - len(self._in_hand)
-        if free <= 0:
+        if 2 * free < self._parallel:  # few at a time would cost as many statements as many
             await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
             return 0.0
         taken = await self._sending.take(free)

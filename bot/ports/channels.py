@@ -1,5 +1,6 @@
 """What is kept of a team: its settings, its weekly slots and its past digests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from enum import StrEnum
@@ -65,6 +66,8 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastDigest:
+    workspace: Workspace
+    channel: str
     kind: SlotKind
     week: str
     made: datetime
@@ -101,8 +104,8 @@ class ChannelStore(Protocol):
         """
         ...
 
-    async def keep_digest(self, workspace: Workspace, channel: str, digest: PastDigest) -> None:
-        """A second one of the same week replaces the first."""
+    async def keep_digests(self, made: Sequence[PastDigest]) -> None:
+        """All of them; a second one of the same channel and week replaces the first."""
         ...
 
     async def digests(

@@ -11,6 +11,7 @@ from bot.ports.pulses import BallotStore, PulsePeopleStore, PulseStore
 from bot.ports.references import ReferenceStore
 from bot.ports.roles import RoleStore
 from bot.ports.sends import SendStore
+from bot.ports.weeks import WeekStore
 
 
 class Store(Protocol):
@@ -45,6 +46,9 @@ class Store(Protocol):
 
     @property
     def channels(self) -> ChannelStore: ...
+
+    @property
+    def weeks(self) -> WeekStore: ...
 
     @property
     def installations(self) -> InstallationStore: ...
