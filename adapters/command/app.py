@@ -11,6 +11,7 @@ from adapters.command.chat import chat
 from adapters.command.demo import demo
 from adapters.command.doctor import doctor
 from adapters.command.key import key
+from adapters.command.knowledge import knowledge
 from adapters.command.manifest import manifest
 from adapters.command.migrate import migrate
 from adapters.command.pulse import forget, pulse
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 ASKING = "Asking it"
 OPERATING = "Operating it"
+EDITING = "Editing what it says"
 app.command(rich_help_panel=ASKING)(chat)
 app.command(rich_help_panel=ASKING)(ask)
 app.command(rich_help_panel=ASKING)(demo)
@@ -38,6 +40,7 @@ for command in (serve, worker, doctor, migrate, backup, key, forget):
     app.command(rich_help_panel=OPERATING)(command)
 app.add_typer(pulse, name="pulse", rich_help_panel=OPERATING)
 app.add_typer(manifest, name="manifest", rich_help_panel=OPERATING)
+app.add_typer(knowledge, name="knowledge", rich_help_panel=EDITING)
 
 
 def run(application: Application, arguments: list[str] | None = None) -> int:

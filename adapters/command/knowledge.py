@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from knowledge.load import SHIPPED, load, sheets
-from knowledge.yamls import KnowledgeError
+from adapters.command.application import application_of
+from knowledge.yamls import KnowledgeError, Problem
 
 BROKEN = 2  # exit code of a file that can't be used
 STALE = 3  # exit code of an index that was made of another state
@@ -21,7 +21,9 @@ knowledge = typer.Typer(
 )
 Folder = Annotated[
     Path | None,
-    typer.Option("--folder", help="Folder of the base. Left out: the one that comes with us."),
+    typer.Option(
+        "--folder", help="Folder of the base. Left out: COACH_KNOWLEDGE_DIR, or the shipped one."
+    ),
 ]
 console = Console()
 complaints = Console(stderr=True)
@@ -39,8 +41,30 @@ def _problems_in_words() -> Iterator[None]:
         raise typer.Exit(BROKEN) from error
 
 
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
+    """Raises KnowledgeError where the system doesn't let us write."""
+    try:
+        yield
+    except OSError as error:
+        message = f"can't be written ({error.strerror}): name a file in a folder that may be"
+        raise KnowledgeError([Problem(file=str(file), line=1, message=message)]) from error
+
+
+def _base(context: typer.Context, folder: Path | None) -> Path:
+    from knowledge.load import SHIPPED
+
+    return folder or application_of(context).settings.knowledge_dir or SHIPPED
+
+
+def _topic_column() -> Column:
+    """Ids are there to be copied: broken over lines rather than cut."""
+    return Column("topic", overflow="fold")
+
+
 @knowledge.command()
 def check(
+    context: typer.Context,
     folder: Folder = None,
     strict: Annotated[
         bool, typer.Option(help="Also fail on thin spots and on an index that is out of date.")
@@ -48,8 +72,9 @@ def check(
 ) -> None:
     """Read the base and say everything that is wrong with it, with file and line."""
     from knowledge.check import thin_spots
+    from knowledge.load import load, sheets
 
-    folder = folder or SHIPPED
+    folder = _base(context, folder)
     with _problems_in_words():
         base = load(folder)
         thin = thin_spots(sheets(folder))
@@ -69,9 +94,12 @@ def check(
 
 def _parity(folder: Path) -> None:
     from knowledge.check import phrasings
+    from knowledge.load import load
     from knowledge.model import Language
 
-    table = Table("topic", "answers", "phrasings en", "phrasings zh", title="What each topic has")
+    table = Table(
+        _topic_column(), "answers", "phrasings en", "phrasings zh", title="What each topic has"
+    )
     for pillar in load(folder, examples=False).pillars:
         for topic in pillar.topics:
             counts = [str(phrasings(topic, language)) for language in Language]
@@ -90,13 +118,14 @@ def _stale(folder: Path) -> str | None:
 
 
 @knowledge.command()
-def calibrate(folder: Folder = None) -> None:
+def calibrate(context: typer.Context, folder: Folder = None) -> None:
     """Make the search index of the base, with thresholds cross-validated by author (minutes)."""
     from knowledge.encoder import Encoder, installed
     from knowledge.index import FILE, save
+    from knowledge.load import load
     from knowledge.training import train
 
-    folder = folder or SHIPPED
+    folder = _base(context, folder)
     with _problems_in_words():
         base = load(folder)
     encoder = Encoder() if installed() else None
@@ -104,7 +133,8 @@ def calibrate(folder: Folder = None) -> None:
         complaints.print("The sentence encoder is not installed: lexical search only.")
     with console.status("reading examples") as status:
         index, judged = train(base, folder, encoder, status.update)
-    save(index, folder / FILE)
+    with _problems_in_words(), _written(folder / FILE):
+        save(index, folder / FILE)
     table = Table("way", "held out", "best right", "among three", "answer from", "ask from")
     for way, rows in judged.items():
         covered = [one for one in rows if one.example.topics]
@@ -135,8 +165,9 @@ def import_(
         typer.echo(text, nl=False)
     else:
         part = output.with_name(f"{output.name}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(output)
+        with _problems_in_words(), _written(output):
+            part.write_text(text, encoding="utf-8")
+            part.replace(output)
     complaints.print(f"{len(page.pillars)} pillars, {len(page.topics())} topics, {page.edition}")
 
 
@@ -163,8 +194,6 @@ def diff(
 
 
 def _page(file: Path) -> str:
-    from knowledge.yamls import Problem
-
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -178,6 +207,7 @@ def _page(file: Path) -> str:
 
 @knowledge.command()
 def search(
+    context: typer.Context,
     text: Annotated[str, typer.Argument(help="A question, as somebody might type it.")],
     folder: Folder = None,
     lexical: Annotated[bool, typer.Option(help="Without the sentence encoder.")] = False,
@@ -186,7 +216,7 @@ def search(
     from knowledge.engine import Engine, StaleIndex
 
     try:
-        engine = Engine.open(folder, encoder=not lexical)
+        engine = Engine.open(_base(context, folder), encoder=not lexical)
     except StaleIndex as error:
         complaints.print(f"{error}: run `maturity-coach knowledge calibrate`", markup=False)
         raise typer.Exit(STALE) from error
@@ -194,7 +224,7 @@ def search(
     finding = engine.find(text)
     console.print(f"searched as: {finding.text}", markup=False, soft_wrap=True)
     if ranking is not None:
-        table = Table("topic", "score", "meaning", "pieces", "near meaning", "near pieces")
+        table = Table(_topic_column(), "score", "meaning", "pieces", "near meaning", "near pieces")
         for part in (*ranking.best, ranking.none):
             known = part is not ranking.none
             table.add_row(
