@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from adapters.database.store import DatabaseStore
 from knowledge.base import KnowledgeBase
@@ -11,6 +12,12 @@ from tests.adapters.slack.emulator import Emulator
 from tests.adapters.slack.scripted import Scripted
 from tests.adapters.slack.whole import Whole, whole_coach
 from tests.adapters.slack.world import World, world
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> None:
+    """Lines go where a test can read them, whatever another test has set up."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
