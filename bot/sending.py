@@ -32,6 +32,7 @@ T = TypeVar("T")
 LOOK_BACK = timedelta(seconds=60)  # clocks of the platform and of the database differ
 LONGEST_WAIT = timedelta(minutes=10)
 PLATFORM_LONGEST = 3600.0  # seconds; a platform that asks for more is asked again then
+LEAST_SHARE = 25  # claims of one workspace at a time: each time costs several statements
 STORE_AWAY = 0.5  # seconds between tries to record an outcome
 
 
@@ -94,6 +95,8 @@ class Sending:
         self._clock = clock
         self._report = report
         self.limits = limits or Limits()
+        self._round = 0  # of taking
+        self._served: dict[Workspace, int] = {}  # the round in which each had its turn last
 
     async def plan(self) -> int:
         """Insert what is due and give up what is late; how many were planned.
@@ -114,15 +117,21 @@ class Sending:
         return planned
 
     async def take(self, most: int) -> tuple[Taken, ...]:
-        """Claim up to so many sends, shared between the workspaces that have some."""
+        """Claim up to so many sends, shared between the workspaces that have some, in turn."""
         now = self._clock()
         taken: list[Taken] = []
-        workspaces = await self._store.due(now, most=most)
+        self._round += 1
+        due = await self._store.due(now, most=most)
+        workspaces = sorted(due, key=lambda one: self._served.get(one, 0))
         for place, workspace in enumerate(workspaces):
             pace = self._chat.pace(workspace)
             if pace <= 0:  # another process's platform
                 continue
-            share = max(1, (most - len(taken)) // (len(workspaces) - place))
+            left = most - len(taken)
+            if left <= 0:
+                break
+            self._served[workspace] = self._round
+            share = min(left, max(LEAST_SHARE, left // (len(workspaces) - place)))
             began = _steady()
             claimed = await self._store.claim(
                 workspace,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.errors import StoreUnavailable
 from bot.sending import JobReport, Sending, Taken
 
-PARALLEL = 64  # sends in hand at the same time
+PARALLEL = 128  # sends in hand at the same time
 PLAN_EVERY = 3.0  # seconds
 POLL = 1.0  # seconds, when nothing was waiting
 BUSY_POLL = 0.05  # seconds, when something was

@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--chat", required=True)
     parser.add_argument("--engine", choices=("embedded", "queue"), default="embedded")
     parser.add_argument("--lease", type=float, default=60.0)
-    parser.add_argument("--parallel", type=int, default=64)
+    parser.add_argument("--parallel", type=int, default=128)
     parser.add_argument("--version", type=int, default=1)
     asyncio.run(run(parser.parse_args()))
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -35,7 +36,7 @@ class Plan:
     kills: int = 20
     fastest: float = 0.1
     slowest: float = 0.4
-    parallel: int = 64
+    parallel: int = 128
     seed: int = 1
     timeout: float = 300.0  # seconds
 
@@ -51,6 +52,7 @@ class Verdict:
     storms: int
     dropped: int
     busiest: int
+    cpu: float  # seconds, of all replicas
     events: list[str] = field(default_factory=list)
 
     def line(self) -> str:
@@ -58,7 +60,8 @@ class Verdict:
         return (
             f"{self.seconds:6.1f} s | posts {self.posts} | lost {len(self.lost)} | doubled "
             f"{len(self.doubled)} | kills {self.kills} | 429s {self.storms} | dropped "
-            f"{self.dropped} | at once {self.busiest} | {rest} | {'; '.join(self.events)}"
+            f"{self.dropped} | at once {self.busiest} | CPU {self.cpu:.1f} s | {rest} | "
+            f"{'; '.join(self.events)}"
         )
 
 
@@ -87,6 +90,7 @@ def _cluster() -> Cluster:
 
 
 async def _run(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> Verdict:
+    used = _children()
     names = await build(url, plan.channels)
     chosen = random.Random(plan.seed)
     refusing = frozenset(one for one in sorted(names) if chosen.random() < REFUSING)
@@ -139,6 +143,7 @@ async def _run(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> V
         storms=platform.storms,
         dropped=platform.dropped,
         busiest=platform.busiest,
+        cpu=_children() - used,
         events=chaos.events,
     )
 
@@ -166,6 +171,12 @@ def _events(
 
         chosen.append(chaos.storming(storm, 0.5, 3.0))
     return chosen
+
+
+def _children() -> float:
+    """Seconds of CPU of the replicas that have ended."""
+    of = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of.ru_utime + of.ru_stime
 
 
 async def _until_done(database: Database, expected: int, longest: float) -> None:
@@ -206,7 +217,7 @@ def main() -> None:
     parser.add_argument("--lease", type=float, default=5.0)
     parser.add_argument("--fastest", type=float, default=0.1)
     parser.add_argument("--slowest", type=float, default=0.4)
-    parser.add_argument("--parallel", type=int, default=64)
+    parser.add_argument("--parallel", type=int, default=128)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=300.0)
     options = vars(parser.parse_args())
