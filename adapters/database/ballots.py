@@ -3,7 +3,7 @@
 import random
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
@@ -94,7 +94,11 @@ class DatabaseBallots:
             await connection.execute(
                 update(pulses)
                 .where(pulses.c.workspace == pulse.workspace.key, pulses.c.id == pulse.id)
-                .values(state=PulseState.CLOSED, closes=min(now, closes), answered=answered)
+                .values(
+                    state=PulseState.CLOSED,
+                    closes=await _in_turn(connection, pulse, min(now, closes)),
+                    answered=answered,
+                )
             )
         await scrub(self._database)
         return True
@@ -193,6 +197,16 @@ async def _lock_open(connection: AsyncConnection, pulse: Pulse) -> datetime | No
     )
     closes: datetime | None = (await connection.execute(wanted)).scalar()
     return closes
+
+
+async def _in_turn(connection: AsyncConnection, pulse: Pulse, moment: datetime) -> datetime:
+    """Later than all that closed before in this workspace: each result is compared with those of
+    earlier pulses, so one that was due long ago must not slip in before one already shown."""
+    wanted = select(func.max(pulses.c.closes)).where(
+        pulses.c.workspace == pulse.workspace.key, pulses.c.state == PulseState.CLOSED
+    )
+    last: datetime | None = (await connection.execute(wanted)).scalar()
+    return moment if last is None else max(moment, last + timedelta(microseconds=1))
 
 
 async def _count(connection: AsyncConnection, pulse: Pulse) -> int:

@@ -492,6 +492,25 @@ async def test_overlapping_channels_do_not_expose_their_difference(here: Town) -
     assert sorted(map(str, hidden)) == sorted(["None", str(Hidden.DIFFERENCE)])
 
 
+async def test_a_close_by_hand_in_the_moment_before_an_overdue_one_exposes_nobody_either(
+    here: Town,
+) -> None:
+    """The first is due, its closing not yet done, when the lead closes the second by hand."""
+    here.chat.channels["C2"] = members(TEAM[:11])
+    lead = Person(workspace=WORKSPACE, id=LEAD)
+    await here.store.roles.add_first_lead(lead, "C2", now=MONDAY)
+    first = await here.launch()
+    second = await here.launch(LAUNCH.replace("C1", "C2"))
+    await here.command(LEAD, "extend 3", channel="C2")
+    await answered(here, first, TEAM)
+    await answered(here, second, TEAM[:11])
+    here.now = first.closes + timedelta(seconds=1)
+    await here.click(LEAD, "pulse.close", second.id, channel="C2")
+    await here.deliver()
+    results = [(await here.pulse(one)).result for one in (first, second)]
+    assert [one.hidden if one else None for one in results] == [Hidden.DIFFERENCE, None]
+
+
 async def test_weeks_later_the_same_people_are_compared_and_a_real_change_is_named(
     here: Town,
 ) -> None:
