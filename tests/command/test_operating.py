@@ -70,7 +70,7 @@ def test_doctor_tells_all_wrong_settings_at_once_without_their_values(
 def test_a_database_address_that_is_none_of_ours_is_told_as_a_setting(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "mysql://root:secret@host/db")
+    monkeypatch.setenv("DATABASE_URL", "mysql://coach:secret@host/db")
     assert command("doctor") == 1
     said = capsys.readouterr()
     assert "DATABASE_URL must begin with postgresql://" in said.out
