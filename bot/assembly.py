@@ -14,6 +14,7 @@ from bot.handover import Handover
 from bot.home import Home
 from bot.lookup import Lookup
 from bot.ports import Chat, Store
+from bot.retention import Retention
 from bot.roles import Roles
 from bot.scoring import Limits
 from bot.sending import JobReport, Sending
@@ -80,7 +81,11 @@ def assembled(around: Surroundings) -> Assembled:
     sending = Sending(
         store=around.store.sends,
         chat=around.chat,
-        senders=(survey.sender, *digest.senders),
+        senders=(
+            survey.sender,
+            *digest.senders,
+            Retention(around.store, gaps_days=around.gaps_days),
+        ),
         trouble=digest.deliveries,
         clock=around.clock,
         report=around.job_report,

@@ -33,7 +33,6 @@ WORD = "word"  # a word to a lead about a send that came to a bad end
 AGAIN = "deliveries.again"
 MOST = 15
 BACK = timedelta(days=35)
-KEPT = timedelta(days=100)  # finished sends; longer than any weekly key can come up again
 BAD = (SendState.FAILED, SendState.LATE, SendState.UNKNOWN)
 
 
@@ -163,10 +162,6 @@ class Deliveries:
 
     async def posted(self, send: Send, posted: Posted) -> None:
         """Nothing refers to it later."""
-
-    async def forget_old(self) -> int:
-        """Finished sends of long ago; for the retention job."""
-        return await self._sends.forget_before(self._clock() - KEPT)
 
 
 def _word(send: Send, lead: Person, now: datetime) -> Send:

@@ -34,16 +34,15 @@ from bot.ports.weeks import WeekStore
 class DatabaseStore:
     """Implements bot.ports.Store.
 
-    `application_keys` are Fernet keys, newest first; the newest also hashes voters.
+    `application_keys` are Fernet keys, newest first; the newest also hashes voters and deliveries.
     """
 
     def __init__(self, database: Database, *, application_keys: tuple[str, ...]) -> None:
         if not application_keys:
             raise ValueError("the store needs an application key")
         self.database = database
-        voter_key = hmac.new(application_keys[0].encode(), b"votes", hashlib.sha256).digest()
-        self._inbox = DatabaseInbox(database)
-        self._asking = DatabaseAsking(database, voter_key)
+        self._inbox = DatabaseInbox(database, _derived(application_keys[0], b"deliveries"))
+        self._asking = DatabaseAsking(database, _derived(application_keys[0], b"votes"))
         self._roles = DatabaseRoles(database)
         self._references = DatabaseReferences(database)
         cipher = Cipher(application_keys)
@@ -115,3 +114,7 @@ class DatabaseStore:
 
     async def close(self) -> None:
         await self.database.close()
+
+
+def _derived(application_key: str, purpose: bytes) -> bytes:
+    return hmac.new(application_key.encode(), purpose, hashlib.sha256).digest()

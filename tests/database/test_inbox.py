@@ -3,7 +3,10 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from adapters.database.store import DatabaseStore
+from adapters.database.tables.asking import deliveries
 from bot.messages import Platform, Workspace
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -51,3 +54,14 @@ async def test_old_deliveries_are_forgotten(store: DatabaseStore) -> None:
     assert await store.inbox.forget_before(NOON - timedelta(hours=24)) == 1
     assert await store.inbox.claim(ACME, "old", NOON)
     assert not await store.inbox.claim(ACME, "new", NOON)
+
+
+async def test_what_is_kept_of_a_delivery_names_nobody_and_no_moment(store: DatabaseStore) -> None:
+    """Teams' ids hold the conversation, which for a direct message is a person."""
+    moment = NOON + timedelta(minutes=17, seconds=3, microseconds=5)
+    await store.inbox.claim(ACME, "a:chat-with-p7|f:1234", moment)
+    await store.inbox.finish(ACME, "a:chat-with-p7|f:1234")
+    async with store.database.reading() as connection:
+        (row,) = (await connection.execute(select(deliveries))).all()
+    assert "p7" not in repr(tuple(row))
+    assert (row.received, row.claimed) == (NOON, None)

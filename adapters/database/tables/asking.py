@@ -8,9 +8,9 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("workspace", Text, primary_key=True),
-    Column("delivery", Text, primary_key=True),
-    Column("received", Instant, nullable=False, index=True),
-    Column("claimed", Instant),  # None: released after a failure
+    Column("delivery", Text, primary_key=True),  # keyed hash: some platforms' ids name a person
+    Column("received", Instant, nullable=False, index=True),  # the hour
+    Column("claimed", Instant),  # None: nobody has it in hand
     Column("finished", Boolean, nullable=False),
 )
 
