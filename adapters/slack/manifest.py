@@ -10,7 +10,6 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 SCOPES = {
     "app_mentions:read": "to be asked in a channel",
     "assistant:write": "suggested prompts, and “is looking it up” while it works",
-    "channels:join": "to enter a public channel where a lead turns on digests or a pulse",
     "channels:read": "names and members of public channels, for pulses",
     "chat:write": "to answer and to post",
     "chat:write.public": "to post in public channels without being a member",

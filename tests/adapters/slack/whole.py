@@ -12,7 +12,7 @@ from bot.coach import Coach
 from bot.ports import Chat
 from knowledge.base import KnowledgeBase
 from knowledge.engine import Engine
-from knowledge.overlay import NOTHING
+from knowledge.overlay import NOTHING, Overlay
 from tests.adapters.slack.emulator import COACH, Emulator
 from tests.adapters.slack.slackside import buttons
 from tests.adapters.slack.world import World, world
@@ -79,7 +79,11 @@ class Whole:
 
 @asynccontextmanager
 async def whole_coach(
-    emulator: Emulator, store: DatabaseStore, base: KnowledgeBase, finder: Engine
+    emulator: Emulator,
+    store: DatabaseStore,
+    base: KnowledgeBase,
+    finder: Engine,
+    overlay: Overlay = NOTHING,
 ) -> AsyncIterator[Whole]:
     clock = Clock(now=_monday())
     made: list[Assembled] = []
@@ -89,7 +93,7 @@ async def whole_coach(
         around = Surroundings(
             base=base,
             finder=finder,
-            overlay=NOTHING,
+            overlay=overlay,
             store=store,
             chat=chat,
             clock=clock,
