@@ -270,7 +270,7 @@ class Application:
             teams.connect(whole.coach, whole.lookup)
         ready = readiness.Readiness(self.store, len(self.base.topics))
         await serve.serve(
-            app.application(platforms, ready, metrics.Metrics()),
+            app.application(platforms, ready, metrics.Metrics(self.store.sends)),
             host=host or self.settings.host,
             port=self.settings.port if port is None else port,
             beside=self.jobs(whole.sending).run,

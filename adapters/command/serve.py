@@ -20,6 +20,7 @@ def serve(
     """Serve the platforms that are set up, until SIGTERM or Ctrl-C.
 
     `/healthz` says that the process lives, `/readyz` that it can answer, `/metrics` is for
-    Prometheus. Slack needs COACH_SLACK_… (docs/slack.md), Teams COACH_TEAMS_… (docs/teams.md).
+    Prometheus: requests, and what was sent by itself. Slack needs COACH_SLACK_… (docs/slack.md),
+    Teams COACH_TEAMS_… (docs/teams.md).
     """
     asyncio.run(application_of(context).serve(host=host, port=port))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.clock import moment
+from adapters.database.clock import clock_of, moment
 from adapters.database.engine import Database
 from adapters.database.sendrows import (
     WAITING,
@@ -226,6 +226,12 @@ class DatabaseSends(DatabaseTurns):
             )
             row = (await connection.execute(query)).first()
         return (row.paused, row.reason or "") if row else None
+
+    async def pauses(self) -> int:
+        async with self._database.reading() as connection:
+            waiting = select(func.count()).where(paces.c.paused > clock_of(connection))
+            count: int = (await connection.execute(waiting)).scalar_one()
+            return count
 
     async def forget_subject(self, workspace: Workspace, subject: str) -> int:
         async with self._database.writing() as connection:

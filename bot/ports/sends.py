@@ -191,6 +191,10 @@ class SendStore(Protocol):
         """How many sends, by kind and state."""
         ...
 
+    async def pauses(self) -> int:
+        """How many workspaces were asked by their platform to wait, and still do."""
+        ...
+
     async def forget_subject(self, workspace: Workspace, subject: str) -> int:
         """Drop the sends to single people about this subject, when it is over."""
         ...

@@ -118,6 +118,7 @@ async def test_a_workspace_that_was_asked_to_wait_is_left_alone_and_others_are_n
     assert paused is not None
     assert paused[1] == "ratelimited"
     assert await sends.paused(THERE) is None
+    assert await sends.pauses() == 1
 
 
 async def test_claims_keep_to_the_pace(sends: DatabaseSends) -> None:
@@ -217,3 +218,39 @@ async def test_a_send_stays_with_the_store_when_the_queue_fails(sends: DatabaseS
     assert (
         await sends.hand_out(NOW, most=9, pace=lambda _: 5.0, again_after=LEASE, enqueue=fine) == 1
     )
+
+
+async def test_outcomes_that_come_together_are_each_recorded_as_its_own(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send(str(number)) for number in range(150)])
+    slow = await claim(sends, most=1, lease=SHORT)
+    await asyncio.sleep(1.1)
+    claimed = [*slow, *await claim(sends, most=150)]
+    told = await asyncio.gather(
+        *(
+            sends.finish(
+                one,
+                SendState.SENT,
+                NOW,
+                posted=Posted(place=one.send.place, message=f"m{number}"),
+            )
+            for number, one in enumerate(claimed)
+        )
+    )
+    assert told == [False, *[True] * 150]  # the first had lost its lease
+    for number, one in enumerate(claimed[1:], start=1):
+        delivery = await sends.one(HERE, one.send.key)
+        assert delivery is not None
+        assert delivery.posted is not None
+        assert (delivery.state, delivery.posted.message) == (SendState.SENT, f"m{number}")
+
+
+async def test_an_outcome_of_a_send_that_was_forgotten_brings_nothing_back(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1", person="U1")])
+    (one,) = await claim(sends)
+    await sends.forget_subject(HERE, "2026-W48")
+    assert not await sends.finish(one, SendState.SENT, NOW)
+    assert await sends.one(HERE, "1") is None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.test_utils import make_mocked_request
 
 from adapters.web.app import application
 from adapters.web.metrics import Metrics
@@ -153,3 +154,36 @@ async def test_jobs_that_end_by_an_error_end_the_process() -> None:
     app = application([], Readiness(Store(), 1), Metrics())
     with pytest.raises(RuntimeError, match="jobs"):
         await serve(app, host="127.0.0.1", port=0, beside=broken)
+
+
+class Sent:
+    """Implements adapters.web.metrics.Sends."""
+
+    away = False
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        if self.away:
+            raise StoreUnavailable("restart")
+        return {("digest", "sent"): 7, ("digest", "unknown"): 1}
+
+    async def pauses(self) -> int:
+        return 2
+
+
+async def test_what_was_sent_is_counted_and_left_out_while_the_store_is_away() -> None:
+    sent = Sent()
+    measured = Metrics(sent)
+    text = await _shown(measured)
+    assert 'coach_sends{kind="digest",state="sent"} 7.0' in text
+    assert 'coach_sends{kind="digest",state="unknown"} 1.0' in text
+    assert "coach_paused_workspaces 2.0" in text
+    sent.away = True
+    text = await _shown(measured)
+    assert "coach_sends{" not in text
+    assert "coach_paused_workspaces NaN" in text
+
+
+async def _shown(measured: Metrics) -> str:
+    page = await measured.show(make_mocked_request("GET", "/metrics"))
+    assert isinstance(page.body, bytes)
+    return page.body.decode()
