@@ -12,8 +12,13 @@ from knowledge.normalise import searchable
 ALIKE = 92.0  # of 100, from which a name is the one typed
 LONGEST = 40  # characters of what is left of a message
 AROUND = re.compile(
-    r"\b(?:what(?:'s| is| are| about| does)?|how(?: about| to| do we)?|tell me about|explain|define"
-    r"|please|thanks?|the|an?|at level (?:2|two)|level (?:2|two)|mean(?:ing)?)\b"
+    r"\b(?:(?:how|where|when) (?:do|should|can|could|would|to)(?: (?:we|i|you|one))?"
+    r" (?:get started|start|begin|get going|get better|improve)(?: (?:with|on|at))?(?: (?:our|my))?"
+    r"|get(?:ting)? started with"
+    r"|what(?:'s| is| are| about| does)?|how(?: about| to| do we)?|tell me about"
+    r"|explain|define|please|thanks?|the|an?|at level (?:2|two)|level (?:2|two)|mean(?:ing)?)\b"
+    r"|(?:我们?)?(?:要|该|应该)?(?:怎么|如何|怎样|从(?:哪里|哪儿|哪|何处))"
+    r"(?:去|来)?(?:开始|入手|下手|起步|着手|做起|做好|改进|改善|加强)(?:做|搞)?"
     r"|什么是|是什么|怎么做|怎么办|怎么|如何|介绍一下|讲讲|说说|第\s*[2二]\s*级|请问|呢|吗|的"
     r"|[?!.,:;\"'、，。？！：；]"
 )

@@ -1,15 +1,18 @@
 """An organisation's own additions to the base: what is true here, whom to ask, where to look."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from knowledge.model import Entry, Language, Line
 from knowledge.search import LocalEntry
 from knowledge.yamls import KnowledgeError, Problem, read
+
+WEB_ADDRESS = re.compile(r"https?://\S+")
 
 
 def _in_both(value: object) -> object:
@@ -37,9 +40,15 @@ class LocalText(Entry):
 Said = Annotated[LocalText, BeforeValidator(_in_both)]
 
 
+def _address(url: str) -> str:
+    if not WEB_ADDRESS.fullmatch(url):
+        raise ValueError("is no web address: write it whole, as https://wiki.example.org/page")
+    return url
+
+
 class Link(Entry):
     title: Said
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    url: Annotated[str, AfterValidator(_address)]
 
 
 class LocalQuestion(Entry):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import log10
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -40,7 +41,11 @@ class Spelling:
             near = self._within(word, self._all, 1)
         if not near:
             return word
-        return min(near, key=lambda one: (near[one], _slip(word, one), -self._count[one], one))
+        return min(near, key=lambda one: (near[one], self._oddness(word, one), one))
+
+    def _oddness(self, typed: str, meant: str) -> float:
+        """Lowest is likeliest: a word ten times as frequent outweighs a slip one step rarer."""
+        return _slip(typed, meant) - log10(self._count[meant] + 1)
 
     @staticmethod
     def _within(word: str, choices: list[str], allowed: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from adapters.command.application import Application, application_of
+from adapters.command.chat import warn_of_additions
 
 if TYPE_CHECKING:
     from bot.answering import Answering, Local, Reply
@@ -38,6 +39,7 @@ def ask(
     """
     if jsonl == (question is not None):
         raise typer.BadParameter("give one question, or --jsonl and lines on stdin")
+    warn_of_additions(application_of(context))
     asking = Asking(application_of(context))
     if jsonl:
         for line in asking.lines(sys.stdin.buffer):

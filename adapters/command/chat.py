@@ -51,6 +51,12 @@ async def _chat(application: Application, lang: str | None, plain: bool) -> None
         await application.close()
 
 
+def warn_of_additions(application: Application) -> None:
+    """On standard error, what of the overlay can't be used."""
+    for problem in application.overlay.problems:
+        sys.stderr.write(f"overlay: {problem}\n")
+
+
 def _terminal(application: Application, lang: str | None, plain: bool) -> Terminal:
     from rich.console import Console
 
@@ -62,8 +68,7 @@ def _terminal(application: Application, lang: str | None, plain: bool) -> Termin
     clock = MovableClock(application.clock)
     chat = TerminalChat()
     screen = Cards(Console()) if sys.stdout.isatty() and not plain else Lines(sys.stdout)
-    for problem in application.overlay.problems:
-        sys.stderr.write(f"overlay: {problem}\n")
+    warn_of_additions(application)
     whole = application.coach(chat, clock)
 
     return Terminal(

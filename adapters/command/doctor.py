@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import typer
 
@@ -81,8 +83,7 @@ async def database(application: Application) -> list[Finding]:
 
     what, name = "Database", application.database_name
     if application.database_is_new:
-        said = f"{name} isn't there yet; the first start makes it."
-        return [Finding(what=what, state=State.FINE, said=said)]
+        return [_new_database(Path(name))]
     try:
         await application.store.ready()
     except WrongSettings as error:
@@ -95,6 +96,18 @@ async def database(application: Application) -> list[Finding]:
         do = "Check DATABASE_URL, that the server runs, and that the file may be written."
         return [Finding(what=what, state=State.BAD, said=said, do=do)]
     return [Finding(what=what, state=State.FINE, said=f"{name} can be read and written.")]
+
+
+def _new_database(file: Path) -> Finding:
+    """Whether the first start will be able to make the file; makes nothing itself."""
+    what = "Database"
+    folder = next(one for one in file.absolute().parents if one.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        said = f"{file} isn't there yet; the first start makes it."
+        return Finding(what=what, state=State.FINE, said=said)
+    said = f"{file} can't be made: {folder} is no folder that may be written."
+    do = "Name another folder by COACH_DATA_DIR, or another file by DATABASE_URL."
+    return Finding(what=what, state=State.BAD, said=said, do=do)
 
 
 def _first_line(error: BaseException) -> str:
@@ -122,13 +135,19 @@ def _overlay(application: Application) -> list[Finding]:
     what, folder = "Your additions", application.settings.overlay_dir
     if folder is None:
         return [Finding(what=what, state=State.FINE, said="None (COACH_OVERLAY_DIR is not set).")]
-    do = "Correct it; until then this file is left out and the rest serves."
+    do = "Correct it; until then this is left out and the rest serves."
     odd = [
         Finding(what=what, state=State.ODD, said=str(problem), do=do)
         for problem in application.overlay.problems
     ]
-    said = f"{len(application.overlay.topics)} topics added to, from {folder}."
-    return [Finding(what=what, state=State.FINE, said=said), *odd]
+    count = len(application.overlay.topics)
+    if not count and not odd:
+        said, do = f"Nothing in {folder}.", "Put *.yaml files there: docs/knowledge.md shows one."
+        return [Finding(what=what, state=State.ODD, said=said, do=do)]
+    said = (
+        f"{count} {'topic has' if count == 1 else 'topics have'} something of yours from {folder}."
+    )
+    return [Finding(what=what, state=State.FINE, said=said), *odd] if count else odd
 
 
 async def search(application: Application) -> list[Finding]:

@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from adapters.command.application import application_of
-from knowledge.yamls import KnowledgeError, Problem
 
 BROKEN = 2  # exit code of a file that can't be used
 STALE = 3  # exit code of an index that was made of another state
@@ -31,6 +30,8 @@ complaints = Console(stderr=True)
 
 @contextmanager
 def _problems_in_words() -> Iterator[None]:
+    from knowledge.yamls import KnowledgeError
+
     try:
         yield
     except KnowledgeError as error:
@@ -44,6 +45,8 @@ def _problems_in_words() -> Iterator[None]:
 @contextmanager
 def _written(file: Path) -> Iterator[None]:
     """Raises KnowledgeError where the system doesn't let us write."""
+    from knowledge.yamls import KnowledgeError, Problem
+
     try:
         yield
     except OSError as error:
@@ -194,6 +197,8 @@ def diff(
 
 
 def _page(file: Path) -> str:
+    from knowledge.yamls import KnowledgeError, Problem
+
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

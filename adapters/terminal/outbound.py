@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -31,6 +32,8 @@ from bot.messages import (
 from knowledge.model import Language
 from knowledge.normalise import visible
 
+GAP = 3  # columns between buttons
+WIDEST = 100  # columns of a card
 MARKS = {
     Tone.PLAIN: "",
     Tone.INFO: "",
@@ -133,6 +136,7 @@ def _bullets(part: Bullets, colon: str) -> Iterator[str]:
 
 def card(message: Message, numbers: Numbers, title: str, *, width: int) -> RenderableType:
     """The message in a frame; no colours, so that it reads on dark and on light."""
+    width = min(width, WIDEST)
     shown: list[RenderableType] = []
     for part in message.parts:
         for one in _rendered(part, numbers, width - 4):
@@ -143,14 +147,14 @@ def card(message: Message, numbers: Numbers, title: str, *, width: int) -> Rende
         title_align="left",
         box=box.ROUNDED,
         border_style="dim",
-        width=min(width, 100),
+        width=width,
         padding=(0, 1),
     )
 
 
 def _rendered(part: Part, numbers: Numbers, width: int) -> Iterator[RenderableType]:
     if isinstance(part, Buttons | Feedback):
-        yield _choices(numbers.take(buttons_of(part)))
+        yield _choices(numbers.take(buttons_of(part)), width)
     elif isinstance(part, Heading | Text | SourceLine | Note):
         yield _styled(part)
     else:
@@ -212,10 +216,16 @@ def _table(part: Table) -> Grid:
     return table
 
 
-def _choices(taken: list[tuple[int, str]]) -> RenderableType:
-    line = Words()
+def _choices(taken: list[tuple[int, str]], width: int) -> RenderableType:
+    """Numbers and labels, a new line before one that doesn't fit: rich would break within it."""
+    line, used = Words(), 0
     for number, label in taken:
+        room = cell_len(f"[{number}] {safe(label)}")
+        if used:
+            fits = used + GAP + room <= width
+            line.append(" " * GAP if fits else "\n")
+            used = used + GAP if fits else 0
         line.append(f"[{number}]", style="bold")
-        line.append(f" {safe(label)}".replace(" ", "\u00a0") + "   ")
-    line.rstrip()
+        line.append(f" {safe(label)}")
+        used += room
     return Padding(line, (1, 0, 0, 0))

@@ -30,6 +30,10 @@ from knowledge.model import Language
         ("收到", Talk.AGREED),
         ("what can you do?", Talk.HELP),
         ("有哪些主题", Talk.TOPICS),
+        ("Hi there, who are you?", Talk.IDENTITY),
+        ("hey coach, how are you today", Talk.WELLBEING),
+        ("早上好！你能做什么？", Talk.HELP),
+        ("I love you", Talk.PRAISE),
     ],
 )
 def test_small_talk_is_recognised_in_both_languages(text: str, talk: Talk) -> None:
@@ -43,6 +47,7 @@ def test_small_talk_is_recognised_in_both_languages(text: str, talk: Talk) -> No
         "thanks, and who owns that?",
         "help me understand audit logs",
         "你好，集群安全谁负责",
+        "hello, compliance",
         "Are we too small for a platform team?",
     ],
 )

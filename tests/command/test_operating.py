@@ -107,6 +107,32 @@ def test_doctor_shows_a_broken_addition_and_the_coach_works_all_the_same(
     assert "a.yaml:" in capsys.readouterr().out
 
 
+def test_doctor_and_ask_tell_of_an_overlay_folder_that_is_not_there_or_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("COACH_OVERLAY_DIR", str(tmp_path / "ours"))
+    assert command("doctor") == 0
+    assert "is no folder: correct COACH_OVERLAY_DIR" in capsys.readouterr().out
+    assert command("ask", "hello") == 0
+    said = capsys.readouterr()
+    assert "is no folder: correct COACH_OVERLAY_DIR" in said.err
+    assert "Hello!" in said.out
+    (tmp_path / "ours").mkdir()
+    assert command("doctor") == 0
+    assert "Put *.yaml files there" in capsys.readouterr().out
+
+
+def test_doctor_says_that_the_database_could_not_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COACH_DATA_DIR", str(tmp_path / "file"))
+    assert command("doctor") == 1
+    said = capsys.readouterr().out
+    assert "can't be made" in said
+    assert "Name another folder by COACH_DATA_DIR" in said
+
+
 def test_migrate_makes_the_database_for_its_owner_alone_and_can_be_repeated(
     home: Path, capsys: Output
 ) -> None:
@@ -260,7 +286,9 @@ def test_help_names_every_command_and_starts_fast_without_the_sdks() -> None:
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     heavy = {"slack_sdk", "slack_bolt", "botbuilder", "sqlalchemy", "pydantic", "numpy", "aiohttp"}
     assert loaded & heavy == set()
-    assert re.search(r"doctor.*migrate.*backup.*key", done.stdout, re.DOTALL)
+    named = set(re.findall(r"^│ ([a-z]+) {2,}", done.stdout, re.MULTILINE))
+    modules = {file.stem for file in (ROOT / "adapters" / "command").glob("[a-z]*.py")}
+    assert named == (modules - {"app", "application", "plots"}) | {"forget"}
 
 
 def test_an_unknown_failure_gives_a_reference_and_never_its_text(

@@ -62,6 +62,11 @@ def test_two_files_add_up_and_a_broken_one_is_left_out_with_its_lines(tmp_path: 
         ("format: 1\ntopics:\n  policy.compliance:\n    note: ''\n", 4, "is empty"),
         ("format: 2\ntopics: {}\n", 1, ""),
         ("format: 1\ntopics:\n  policy.no-such:\n    note: x\n", 3, "no topic of the base"),
+        (
+            "format: 1\ntopics:\n  policy.compliance:\n    links:\n    - {title: t, url: wiki}\n",
+            5,
+            "is no web address: write it whole",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_why(

@@ -175,6 +175,11 @@ def test_a_slip_becomes_the_nearest_word_of_the_base_and_real_words_stay() -> No
     assert spelling.mend("weather with zzzzzz") == "weather with zzzzzz"
 
 
+def test_a_word_that_is_everywhere_is_meant_rather_than_a_rare_one_as_near() -> None:
+    spelling = Spelling({"logs": 400, "logos": 1, "start": 300, "star": 2})
+    assert spelling.mend("lgos statr") == "logs start"
+
+
 def test_disguises_keep_the_topic_and_lose_the_frequent_question() -> None:
     asked = [one for one in examples(load(examples=False)) if one.answer][:50]
     for plain, dressed in zip(asked, disguised(asked), strict=True):
@@ -190,9 +195,16 @@ def test_disguises_keep_the_topic_and_lose_the_frequent_question() -> None:
         ("what is kustomize", "technology.application-release-and-operations"),
         ("CKAD", "people.cncf-certification.ckad"),
         ("什么是变更控制？", "process.change-control"),
+        ("how do we get started with CI/CD?", "process.ci-cd"),
+        ("怎么开始做 CI/CD", "process.ci-cd"),
+        ("审计日志怎么开始做", "process.audit-and-logs"),
+        ("日志聚合从哪里入手？", "process.audit-and-logs"),
+        ("How can we improve our compliance?", "policy.compliance"),
     ],
 )
-def test_a_bare_name_or_keyword_is_answered(engine: Engine, text: str, topic: str) -> None:
+def test_a_name_or_keyword_with_no_more_than_a_way_of_asking_is_answered(
+    engine: Engine, text: str, topic: str
+) -> None:
     found = engine.find(text)
     assert found.outcome is Outcome.ANSWER
     assert found.candidates[0].topic == topic
@@ -202,7 +214,10 @@ def test_a_name_that_stands_for_two_topics_or_has_more_beside_it_decides_nothing
     lookup = Lookup({"kustomize": "release", "日志聚合": "logs"})
     assert lookup.topic("what is kustomize?") == "release"
     assert lookup.topic("日志聚合怎么做") == "logs"
+    assert lookup.topic("how do we start with kustomize") == "release"
+    assert lookup.topic("我们该从哪里开始做日志聚合") == "logs"
     assert lookup.topic("how do i write a kustomize overlay") is None
+    assert lookup.topic("how do we start") is None
     assert lookup.topic("?!") is None
 
 

@@ -116,6 +116,22 @@ def test_numbers_go_on_through_a_message_and_name_their_buttons() -> None:
     assert numbers.buttons[2].value == "v"
 
 
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_button_is_never_broken_over_two_lines(width: int) -> None:
+    labels = (
+        "Why?",
+        "How do we start?",
+        "How do we know?",
+        "Pitfalls",
+        "Related topics",
+        "相关 主题",
+    )
+    buttons = Buttons(buttons=tuple(Button(label=one, action="x") for one in labels))
+    shown = painted(message(buttons), width)
+    for number, label in enumerate(labels, start=1):
+        assert f"[{number}] {label}" in shown
+
+
 def test_without_numbers_there_are_no_buttons_in_the_text() -> None:
     assert plain(message(Text(text="a"), PARTS[5][0], PARTS[6][0])) == "a"
 
