@@ -38,8 +38,14 @@ class Replica:
     async def ready(self) -> None:
         assert self.process
         assert self.process.stdout
-        async with asyncio.timeout(30):
-            await self.process.stdout.readline()
+        try:
+            async with asyncio.timeout(30):
+                said = await self.process.stdout.readline()
+        except TimeoutError as error:
+            raise TimeoutError("a replica did not start within 30 s") from error
+        if not said:
+            log = self.log.read_text(errors="replace")[-1000:] if self.log else ""
+            raise RuntimeError(f"a replica ended at its start: {log}")
 
     def send(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.returncode is None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -180,15 +181,16 @@ def _children() -> float:
 
 
 async def _until_done(database: Database, expected: int, longest: float) -> None:
-    async with asyncio.timeout(longest):
-        while True:
-            await asyncio.sleep(0.25)
-            try:
+    until = time.monotonic() + longest
+    found: dict[str, int] = {}
+    while time.monotonic() < until:
+        await asyncio.sleep(0.25)
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(10):
                 found = await states(database)
-            except StoreUnavailable:
-                continue
-            if sum(found.values()) >= expected and not open_ones(found):
-                return
+        if sum(found.values()) >= expected and not open_ones(found):
+            return
+    raise TimeoutError(f"after {longest:.0f} s, {expected} sends are at {found or 'no answer'}")
 
 
 async def _all(tasks: list[asyncio.Task[None]]) -> None:
