@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.answering import Answering, Kind, Reply
-from bot.coach import Routes, notice
+from bot.coach import REMEMBERED, Answered, Routes, notice
 from bot.errors import NotFound, StoreUnavailable
 from bot.followups import Facet
 from bot.handover import Handover
 from bot.messages import Audience, Click, Command, Inbound, Message, Note, Part, Question, Tone
-from bot.ports.asking import AskStore, AtHand, GapReason
+from bot.ports.asking import AskStore, AtHand, GapReason, Notes
 from bot.privacy import cleaned
 from bot.roles import Roles, is_visitor
 from bot.taught import TaughtEntries
@@ -19,8 +19,6 @@ from bot.topics import pillar_topics
 from bot.values import STALE, About, about
 from bot.wording import wording
 from knowledge.model import Language, Pillar, Topic
-
-REMEMBERED = timedelta(days=1)  # how long a conversation's topic is kept for follow-ups
 
 
 class Ask:
@@ -58,18 +56,26 @@ class Ask:
             },
         )
 
-    async def answer(self, question: Question, audience: Audience, *, memory: bool) -> Message:
+    async def answer(self, question: Question, *, at_hand: AtHand | None, memory: bool) -> Answered:
         """The reply to a question. Without `memory` the store is left alone: it is away."""
-        notes = _Notes(store=self._store, working=memory)
-        local = await self._taught.local(question.person.workspace, memory=memory)
-        reply = self._answering.reply(
-            question.text,
-            locale=question.locale,
-            at_hand=await notes.at_hand(question, self._clock()),
-            local=local,
+        book = _Book(store=self._store, working=memory)
+        reply = await self._reply(question, at_hand.topic if at_hand else None, book)
+        await book.gap(question, reply, self._clock())
+        message = await self._shown(question, reply, Audience.THREAD, book)
+        return Answered(message=message, notes=_notes(question, reply, self._clock()))
+
+    async def answer_alone(self, question: Question) -> Message:
+        """The same for the asker alone, after a command."""
+        book = _Book(store=self._store, working=True)
+        reply = await self._reply(question, await book.at_hand(question, self._clock()), book)
+        await self._keep(question, reply, book)
+        return await self._shown(question, reply, Audience.ASKER, book)
+
+    async def _reply(self, question: Question, at_hand: str | None, book: "_Book") -> Reply:
+        local = await self._taught.local(question.person.workspace, memory=book.working)
+        return self._answering.reply(
+            question.text, locale=question.locale, at_hand=at_hand, local=local
         )
-        await self._keep(question, reply, notes)
-        return await self._shown(question, reply, audience, notes)
 
     def help(self, language: Language) -> Message:
         return self._answering.help(language).message()
@@ -77,25 +83,21 @@ class Ask:
     def topics(self, language: Language) -> Message:
         return self._answering.topics(language).message()
 
-    async def _keep(self, inbound: Inbound, reply: Reply, notes: "_Notes") -> None:
+    async def _keep(self, inbound: Inbound, reply: Reply, book: "_Book") -> None:
         now = self._clock()
-        if reply.topic is not None:
-            await notes.put_at_hand(inbound, reply.topic, reply, now)
-        if reply.topic is not None and reply.facet is None:
-            await notes.count(inbound, reply.topic, now)
-        if reply.kind is Kind.NOT_COVERED and reply.question:
-            await notes.gap(inbound, reply, GapReason.NOT_COVERED, now)
+        await book.keep(_notes(inbound, reply, now))
+        await book.gap(inbound, reply, now)
 
     async def _shown(
-        self, inbound: Inbound, reply: Reply, audience: Audience, notes: "_Notes"
+        self, inbound: Inbound, reply: Reply, audience: Audience, book: "_Book"
     ) -> Message:
         parts = list(reply.parts)
         if reply.kind is Kind.NOT_COVERED:
             parts += await self._handover.offer(
-                inbound, reply.question, reply.language, memory=notes.working
+                inbound, reply.question, reply.language, memory=book.working
             )
         if reply.facet is Facet.OWNER:
-            parts += await self._handover.who(inbound, reply.language, memory=notes.working)
+            parts += await self._handover.who(inbound, reply.language, memory=book.working)
         carried = self._answering.about(reply, _reference(inbound))
         if carried is not None and reply.topic is not None and reply.facet is not Facet.RELATED:
             showing = self._answering.showing(reply.language)
@@ -152,9 +154,9 @@ class Ask:
     async def _told(self, click: Click, reply: Reply, *, thread: bool = False) -> Message:
         """What a click shows: to the clicker alone where others read along."""
         audience = Audience.THREAD if thread or click.place.private else Audience.ASKER
-        notes = _Notes(store=self._store, working=True)
-        await self._keep(click, reply, notes)
-        return await self._shown(click, reply, audience, notes)
+        book = _Book(store=self._store, working=True)
+        await self._keep(click, reply, book)
+        return await self._shown(click, reply, audience, book)
 
     async def _share(self, click: Click) -> Message:
         self._roles.require_member(click)
@@ -163,7 +165,7 @@ class Ask:
             self._known(carried.subject), carried.language, answer=carried.answer
         )
         message = await self._shown(
-            click, reply, Audience.CHANNEL, _Notes(store=self._store, working=True)
+            click, reply, Audience.CHANNEL, _Book(store=self._store, working=True)
         )
         note: Part = Note(text=wording(carried.language).say("ask.shared"))
         return replace(message, parts=(*message.parts, note))
@@ -243,8 +245,17 @@ def _reference(inbound: Inbound) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _notes(inbound: Inbound, reply: Reply, now: datetime) -> Notes | None:
+    """None where nothing is told of a topic."""
+    if reply.topic is None:
+        return None
+    at_hand = AtHand(topic=reply.topic, answer=reply.answer, language=reply.language, since=now)
+    counted = reply.facet is None
+    return Notes(place=inbound.place, person=inbound.person, at_hand=at_hand, counted=counted)
+
+
 @dataclass(kw_only=True, slots=True)
-class _Notes:
+class _Book:
     """Bookkeeping of one reply: after the first failure it stops, and the reply goes out."""
 
     store: AskStore
@@ -259,38 +270,35 @@ class _Notes:
                 )
         return found.topic if found else None
 
-    async def put_at_hand(self, inbound: Inbound, topic: str, reply: Reply, now: datetime) -> None:
-        at_hand = AtHand(topic=topic, answer=reply.answer, language=reply.language, since=now)
+    async def keep(self, notes: Notes | None) -> None:
         with self._or_stop():
-            if self.working:
-                await self.store.put_at_hand(inbound.place, inbound.person, at_hand)
+            if self.working and notes:
+                await self.store.keep(notes)
 
-    async def count(self, inbound: Inbound, topic: str, now: datetime) -> None:
-        with self._or_stop():
-            if self.working:
-                await self.store.count_answer(inbound.place, topic, now)
-
-    async def gap(self, inbound: Inbound, reply: Reply, reason: GapReason, now: datetime) -> None:
+    async def gap(self, inbound: Inbound, reply: Reply, now: datetime) -> None:
+        """A question that the model doesn't answer; nothing for any other reply."""
+        if reply.kind is not Kind.NOT_COVERED or not reply.question:
+            return
         with self._or_stop():
             if self.working:
                 await self.store.add_gap(
                     inbound.place,
                     text=cleaned(reply.question),
                     language=reply.language,
-                    reason=reason,
+                    reason=GapReason.NOT_COVERED,
                     nearest=reply.nearest,
                     now=now,
                 )
 
     def _or_stop(self) -> "_Stopping":
-        return _Stopping(notes=self)
+        return _Stopping(book=self)
 
 
 @dataclass(kw_only=True, slots=True)
 class _Stopping:
     """Turns a store that is away into silence, once."""
 
-    notes: _Notes
+    book: _Book
 
     def __enter__(self) -> None:
         return None
@@ -298,5 +306,5 @@ class _Stopping:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         if kind is None or not issubclass(kind, StoreUnavailable):
             return False
-        self.notes.working = False
+        self.book.working = False
         return True

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.errors import CoachError, StoreUnavailable
@@ -23,11 +24,14 @@ from bot.messages import (
     Tone,
 )
 from bot.ports import Store
+from bot.ports.asking import AtHand, Claim, Notes
 from bot.wording import language_of, wording
 from knowledge.model import Language
 
 T = TypeVar("T")
 Delivered = TypeVar("Delivered", bound=Inbound)
+
+REMEMBERED = timedelta(days=1)  # how long a conversation's topic is kept for follow-ups
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +56,23 @@ class Feature(Protocol):
     def routes(self) -> Routes: ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What is said, and what is written down with the end of the delivery."""
+
+    message: Message | None
+    notes: Notes | None = None
+
+
 class Conversation(Protocol):
     """The feature that free text, arrivals and the home page belong to."""
 
     @property
     def routes(self) -> Routes: ...
 
-    async def question(self, question: Question, *, memory: bool = True) -> Message:
+    async def question(
+        self, question: Question, *, at_hand: AtHand | None = None, memory: bool = True
+    ) -> Answered:
         """Without `memory` the answer does without the store, which is away."""
         ...
 
@@ -113,13 +127,13 @@ class Coach:
     async def _once(self, inbound: Inbound) -> Message | None:
         inbox, workspace = self._store.inbox, inbound.person.workspace
         try:
-            ours = await inbox.claim(workspace, inbound.delivery, inbound.received)
+            claim = await self._claim(inbound)
         except StoreUnavailable:
             return await self._without_store(inbound)
-        if not ours:
+        if not claim.ours:
             return None
         try:
-            answer = await self._answer(inbound)
+            answered = await self._answer(inbound, claim)
         except CoachError:
             with suppress(StoreUnavailable):
                 await inbox.finish(workspace, inbound.delivery)
@@ -129,8 +143,16 @@ class Coach:
                 await inbox.release(workspace, inbound.delivery)
             raise
         with suppress(StoreUnavailable):  # what was answered stays answered
-            await inbox.finish(workspace, inbound.delivery)
-        return answer
+            await inbox.finish(workspace, inbound.delivery, answered.notes)
+        return answered.message
+
+    async def _claim(self, inbound: Inbound) -> Claim:
+        inbox, now = self._store.inbox, inbound.received
+        if isinstance(inbound, Question):
+            return await inbox.claim_question(
+                inbound.place, inbound.person, inbound.delivery, now, since=now - REMEMBERED
+            )
+        return Claim(ours=await inbox.claim(inbound.person.workspace, inbound.delivery, now))
 
     async def _without_store(self, inbound: Inbound) -> Message | None:
         """Questions are answered from the base alone; anything else has to wait.
@@ -141,7 +163,7 @@ class Coach:
         own = self._conversation.routes
         match inbound:
             case Question():
-                return await self._conversation.question(inbound, memory=False)
+                return (await self._conversation.question(inbound, memory=False)).message
             case Opened():
                 return await self._conversation.opened(inbound)
             case Command() if self._handler(inbound) in own.commands.values():
@@ -150,10 +172,13 @@ class Coach:
                 return await _routed(self._clicks, inbound.action, inbound)
         raise StoreUnavailable("nothing can be kept")
 
-    async def _answer(self, inbound: Inbound) -> Message | None:
+    async def _answer(self, inbound: Inbound, claim: Claim) -> Answered:
+        if isinstance(inbound, Question):
+            return await self._conversation.question(inbound, at_hand=claim.at_hand)
+        return Answered(message=await self._said(inbound))
+
+    async def _said(self, inbound: Inbound) -> Message | None:
         match inbound:
-            case Question():
-                return await self._conversation.question(inbound)
             case Command():
                 return await self._command(inbound)
             case Click():

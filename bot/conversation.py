@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.answering import Answering
 from bot.ask import Ask, as_question
-from bot.coach import Routes, language_for
+from bot.coach import Answered, Routes, language_for
 from bot.messages import (
     Audience,
     Command,
@@ -19,6 +19,7 @@ from bot.messages import (
     Renamed,
     Text,
 )
+from bot.ports.asking import AtHand
 from bot.roles import Roles
 from bot.topics import home_parts
 from bot.wording import wording
@@ -71,13 +72,15 @@ class Talking:
             alone=frozenset({"coach help", "coach 帮助", "coach topics", "coach 主题"}),
         )
 
-    async def question(self, question: Question, *, memory: bool = True) -> Message:
-        return await self._ask.answer(question, Audience.THREAD, memory=memory)
+    async def question(
+        self, question: Question, *, at_hand: AtHand | None = None, memory: bool = True
+    ) -> Answered:
+        return await self._ask.answer(question, at_hand=at_hand, memory=memory)
 
     async def _coach(self, command: Command) -> Message:
         """The same, for the asker alone."""
         question = as_question(command, command.text)
-        return await self._ask.answer(question, Audience.ASKER, memory=True)
+        return await self._ask.answer_alone(question)
 
     async def _help(self, command: Command) -> Message:
         message = self._ask.help(language_for(command))

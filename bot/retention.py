@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.ask import REMEMBERED
+from bot.coach import REMEMBERED
 from bot.messages import Message
 from bot.ports import Store
 from bot.ports.chat import Posted

@@ -12,7 +12,7 @@ from adapters.database.store import DatabaseStore
 from adapters.database.tables.channels import slots
 from adapters.database.tables.pulses import pulses
 from adapters.database.tables.sends import sends
-from bot.coach import Coach, Routes
+from bot.coach import Answered, Coach, Routes
 from bot.digesting import Digesting, digesting
 from bot.messages import (
     MEMBER,
@@ -32,6 +32,7 @@ from bot.messages import (
     Standing,
     Submission,
 )
+from bot.ports.asking import AtHand
 from bot.ports.pulses import Pulse, PulseState
 from bot.ports.sends import SendState
 from bot.roles import Roles
@@ -52,7 +53,9 @@ class Silent:
 
     routes = Routes()
 
-    async def question(self, question: Question, *, memory: bool = True) -> Message:
+    async def question(
+        self, question: Question, *, at_hand: AtHand | None = None, memory: bool = True
+    ) -> Answered:
         raise AssertionError("no questions here")
 
     async def opened(self, opened: Opened) -> Message:

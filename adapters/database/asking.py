@@ -3,11 +3,9 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Table,
     and_,
     case,
@@ -20,13 +18,13 @@ from sqlalchemy import (
 
 from adapters.database.engine import Database
 from adapters.database.gaps import DatabaseGaps, shared_channel
+from adapters.database.notes import Notebook
 from adapters.database.tables.asking import answers_given, votes
 from adapters.database.tables.asking import at_hand as hands
 from adapters.database.taught import DatabaseTaught
 from adapters.database.upsert import insert_into
 from bot.messages import Person, Place, Workspace
-from bot.ports.asking import AskedCount, AtHand
-from knowledge.model import Language
+from bot.ports.asking import AskedCount, AtHand, Notes
 
 
 class DatabaseAsking(DatabaseGaps, DatabaseTaught):
@@ -35,49 +33,18 @@ class DatabaseAsking(DatabaseGaps, DatabaseTaught):
     def __init__(self, database: Database, voter_key: bytes) -> None:
         super().__init__(database)
         self._voter_key = voter_key
+        self._notebook = Notebook(sqlite=database.is_sqlite)
 
     async def at_hand(self, place: Place, person: Person, *, since: datetime) -> AtHand | None:
         async with self._database.reading() as connection:
-            query = select(hands).where(hands.c.since >= since)
-            for column, value in _conversation(place, person).items():
-                query = query.where(hands.c[column] == value)
-            row = (await connection.execute(query)).first()
-        return _at_hand(row) if row else None
+            return await connection.run_sync(self._notebook.at_hand, place, person, since)
 
-    async def put_at_hand(self, place: Place, person: Person, at_hand: AtHand) -> None:
-        values = {
-            "topic": at_hand.topic,
-            "answer": at_hand.answer,
-            "language": at_hand.language.value,
-            "since": at_hand.since,
-        }
-        key = _conversation(place, person)
-        async with self._database.writing() as connection:
-            await connection.execute(
-                insert_into(hands, connection)
-                .values(**key, **values)
-                .on_conflict_do_update(index_elements=list(key), set_=values)
-            )
+    async def keep(self, notes: Notes) -> None:
+        await self._database.write(lambda connection: self._notebook.write(connection, notes))
 
     async def forget_at_hand_before(self, instant: datetime) -> int:
         async with self._database.writing() as connection:
             return (await connection.execute(delete(hands).where(hands.c.since < instant))).rowcount
-
-    async def count_answer(self, place: Place, topic: str, now: datetime) -> None:
-        key = {
-            "workspace": place.workspace.key,
-            "channel": shared_channel(place),
-            "day": now.astimezone(UTC).date(),
-            "topic": topic,
-        }
-        async with self._database.writing() as connection:
-            await connection.execute(
-                insert_into(answers_given, connection)
-                .values(**key, times=1)
-                .on_conflict_do_update(
-                    index_elements=list(key), set_={"times": answers_given.c.times + 1}
-                )
-            )
 
     async def vote(
         self, place: Place, person: Person, *, answer: str, topic: str, helpful: bool, now: datetime
@@ -170,26 +137,9 @@ class DatabaseAsking(DatabaseGaps, DatabaseTaught):
             return talks.rowcount + voted.rowcount
 
 
-def _conversation(place: Place, person: Person) -> dict[str, str]:
-    """A private conversation is the person's; a thread is everybody's; a channel is per person."""
-    in_thread = bool(place.thread) and not place.private
-    return {
-        "workspace": place.workspace.key,
-        "channel": "" if place.private else place.channel,
-        "thread": (place.thread or "") if in_thread else "",
-        "person": "" if in_thread else person.id,
-    }
-
-
 def _of(table: Table, workspace: Workspace, channel: str, since: datetime) -> ColumnElement[bool]:
     return and_(
         table.c.workspace == workspace.key,
         table.c.channel == channel,
         table.c.day >= since.astimezone(UTC).date(),
-    )
-
-
-def _at_hand(row: Row[Any]) -> AtHand:
-    return AtHand(
-        topic=row.topic, answer=row.answer, language=Language(row.language), since=row.since
     )

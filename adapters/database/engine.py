@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from sqlite3 import Error as SQLiteError
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -23,6 +23,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.database.shortly import Shortly
 from bot.errors import StoreUnavailable
 
 BUSY_MILLISECONDS = 5000  # how long SQLite waits for another writer
@@ -31,6 +32,7 @@ QUEUE_SECONDS = 30  # how long a burst waits for a free connection of the pool
 COMMAND_SECONDS = 60
 NO_CONNECTION = (SQLAlchemyError, SQLiteError, OSError)
 
+T = TypeVar("T")
 SNAPSHOT: ContextVar[AsyncConnection | None] = ContextVar("SNAPSHOT", default=None)
 
 
@@ -45,6 +47,7 @@ class Database:
         # SQLite's own waiting is sleeping, up to a tenth of a second a time.
         self._writers = asyncio.Semaphore(1 if self.is_sqlite else 1_000_000)
         self.engine = _sqlite(self.file, busy_milliseconds) if self.file else _postgresql(self.url)
+        self._shortly = Shortly(_sqlite_sync(self.file, busy_milliseconds)) if self.file else None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -76,6 +79,19 @@ class Database:
                 await connection.execution_options(coach_writes=True)
             async with connection.begin():
                 yield connection
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """One transaction of a few statements, as quickly as can be. Raises StoreUnavailable."""
+        if self._shortly is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(work)
+        async with self._writers:
+            try:
+                return await self._shortly.write(work)
+            except NO_CONNECTION as error:
+                if not _is_away(error):
+                    raise
+                raise StoreUnavailable(type(error).__name__) from error
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
@@ -109,6 +125,8 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        if self._shortly:
+            self._shortly.close()
 
 
 def async_url(url: str) -> URL:
@@ -142,17 +160,49 @@ def _postgresql(url: URL) -> AsyncEngine:
 
 
 def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
-    location = URL.create(
-        "sqlite+aiosqlite",
+    engine = create_async_engine(
+        _location("sqlite+aiosqlite", file),
+        hide_parameters=True,
+        connect_args={"timeout": busy_milliseconds / 1000},
+    )
+    _watch_the_file(engine.sync_engine, file)
+    _prepared(engine.sync_engine, file)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("coach_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _sqlite_sync(file: Path, busy_milliseconds: int) -> Engine:
+    """For short transactions that write."""
+    engine = create_engine(
+        _location("sqlite+pysqlite", file),
+        hide_parameters=True,
+        connect_args={"timeout": busy_milliseconds / 1000},
+    )
+    _watch_the_file(engine, file)
+    _prepared(engine, file)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _location(driver: str, file: Path) -> URL:
+    return URL.create(
+        driver,
         database=f"file:{quote(str(file.absolute()))}",
         query={"mode": "rw", "uri": "true"},
     )
-    engine = create_async_engine(
-        location, hide_parameters=True, connect_args={"timeout": busy_milliseconds / 1000}
-    )
-    _watch_the_file(engine, file)
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepared(engine: Engine, file: Path) -> None:
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
@@ -163,18 +213,11 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
         cursor.close()
         record.info["inode"] = file.stat().st_ino
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("coach_writes", False)
-        connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
 
-    return engine
-
-
-def _watch_the_file(engine: AsyncEngine, file: Path) -> None:
+def _watch_the_file(engine: Engine, file: Path) -> None:
     """Never begin on a file that is missing, and never go on with one that was taken away."""
 
-    @event.listens_for(engine.sync_engine, "do_connect")
+    @event.listens_for(engine, "do_connect")
     def _look_first(*_: Any) -> None:
         """A connection that aiosqlite can't open leaves a thread that outlives the event loop.
 
@@ -186,7 +229,7 @@ def _watch_the_file(engine: AsyncEngine, file: Path) -> None:
         if not os.access(file, os.R_OK | os.W_OK, effective_ids=effective):
             raise PermissionError("the SQLite file may not be written")
 
-    @event.listens_for(engine.sync_engine, "checkout")
+    @event.listens_for(engine, "checkout")
     def _still_there(_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
         """Without this a pooled connection would write into a file that was deleted."""
         if not file.exists() or file.stat().st_ino != record.info["inode"]:
@@ -197,4 +240,4 @@ def _is_away(error: Exception) -> bool:
     """Whether the database went away or is locked, as against a statement that is wrong."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError | OSError)
+    return isinstance(error, OperationalError | InterfaceError | SQLiteError | OSError)

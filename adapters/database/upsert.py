@@ -9,6 +9,12 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert_into(table: Table, connection: AsyncConnection) -> Insert:
     """An insert that offers `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return inserts(table, sqlite=connection.dialect.name == "sqlite")
+
+
+def inserts(table: Table, *, sqlite: bool) -> Insert:
+    """The same ahead of any connection, for a statement that is made once."""
+    return _sqlite(table) if sqlite else postgresql.insert(table)
+
+
+_sqlite = sqlite.insert

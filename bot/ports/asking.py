@@ -9,6 +9,34 @@ from bot.messages import Person, Place, Workspace
 from knowledge.model import Language
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtHand:
+    """What a conversation is about, for follow-ups."""
+
+    topic: str
+    answer: str | None
+    language: Language
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Whether a question is ours to answer now, and what its conversation was about."""
+
+    ours: bool
+    at_hand: AtHand | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notes:
+    """What an answered question leaves behind, written with the end of its delivery."""
+
+    place: Place
+    person: Person
+    at_hand: AtHand
+    counted: bool  # as one more answer on the topic
+
+
 class InboxStore(Protocol):
     """Deliveries of the platforms, so that each is handled once."""
 
@@ -19,7 +47,15 @@ class InboxStore(Protocol):
         """
         ...
 
-    async def finish(self, workspace: Workspace, delivery: str) -> None: ...
+    async def claim_question(
+        self, place: Place, person: Person, delivery: str, now: datetime, *, since: datetime
+    ) -> Claim:
+        """`claim`, and `AskStore.at_hand` in the same breath; that only for one that is ours."""
+        ...
+
+    async def finish(self, workspace: Workspace, delivery: str, notes: Notes | None = None) -> None:
+        """It was handled: the notes are kept with it, or neither is."""
+        ...
 
     async def release(self, workspace: Workspace, delivery: str) -> None:
         """Handling failed: a repeat may try again."""
@@ -28,16 +64,6 @@ class InboxStore(Protocol):
     async def forget_before(self, instant: datetime) -> int:
         """Drop deliveries received earlier (kept 24 hours); how many."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AtHand:
-    """What a conversation is about, for follow-ups."""
-
-    topic: str
-    answer: str | None
-    language: Language
-    since: datetime
 
 
 class GapReason(StrEnum):
@@ -94,14 +120,12 @@ class AskStore(Protocol):
         """The topic of this thread (of this person, in a private place), if set after `since`."""
         ...
 
-    async def put_at_hand(self, place: Place, person: Person, at_hand: AtHand) -> None: ...
+    async def keep(self, notes: Notes) -> None:
+        """The topic at hand, and one more answer by channel and day if it counts; no text."""
+        ...
 
     async def forget_at_hand_before(self, instant: datetime) -> int:
         """Drop topics at hand that were set earlier (kept a day); how many."""
-        ...
-
-    async def count_answer(self, place: Place, topic: str, now: datetime) -> None:
-        """One more answer on this topic, by channel and day; no person, no text."""
         ...
 
     async def vote(

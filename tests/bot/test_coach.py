@@ -8,7 +8,7 @@ import pytest
 
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
-from bot.coach import Coach, Routes, notice
+from bot.coach import Answered, Coach, Routes, notice
 from bot.errors import Invalid, StoreUnavailable
 from bot.messages import (
     Audience,
@@ -28,9 +28,11 @@ from bot.messages import (
     Tone,
     Workspace,
 )
+from bot.ports.asking import AtHand, Notes
 from bot.wording import wording
 from knowledge.model import Language
 from tests.conftest import APPLICATION_KEY
+from tests.noting import counted
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACME = Workspace(platform=Platform.SLACK, id="T1")
@@ -46,6 +48,8 @@ class Echo:
         self.given: list[Inbound] = []
         self.failure: Exception | None = None
         self.memory: bool | None = None
+        self.at_hand: AtHand | None = None
+        self.notes: Notes | None = None
         self.routes = Routes(
             commands={"coach gaps": self.take, "coach": self.take},
             clicks={"echo.click": self.take},
@@ -58,9 +62,11 @@ class Echo:
             raise self.failure
         return FINE
 
-    async def question(self, question: Question, *, memory: bool = True) -> Message:
-        self.memory = memory
-        return await self.take(question)
+    async def question(
+        self, question: Question, *, at_hand: AtHand | None = None, memory: bool = True
+    ) -> Answered:
+        self.memory, self.at_hand = memory, at_hand
+        return Answered(message=await self.take(question), notes=self.notes)
 
     async def opened(self, opened: Opened) -> Message:
         return await self.take(opened)
@@ -120,6 +126,24 @@ async def test_a_repeated_delivery_is_not_handled_again(coach: Coach, echo: Echo
     assert await coach.handle(question()) == FINE
     assert await coach.handle(question()) is None
     assert len(echo.given) == 1
+
+
+async def test_what_an_answer_leaves_behind_is_kept_once_and_known_at_the_next_question(
+    coach: Coach, echo: Echo, store: DatabaseStore
+) -> None:
+    echo.notes = counted(replace(HERE, thread="1.1"), "people.overview", NOON)
+    first, second = (replace(question(one), place=echo.notes.place) for one in ("d1", "d2"))
+    echo.failure = RuntimeError()
+    await coach.handle(first)
+    assert await store.asking.asked(ACME, "C1", since=NOON) == ()
+    echo.failure = None
+    for _ in range(2):
+        await coach.handle(first)
+    (count,) = await store.asking.asked(ACME, "C1", since=NOON)
+    assert count.answered == 1
+    assert echo.at_hand is None
+    await coach.handle(second)
+    assert echo.at_hand == echo.notes.at_hand
 
 
 async def test_a_mistake_is_told_in_the_persons_language_to_them_alone(

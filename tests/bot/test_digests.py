@@ -13,6 +13,7 @@ from bot.ports.channels import SlotKind, SlotState, Team
 from knowledge.base import KnowledgeBase
 from knowledge.model import Language
 from tests.fakes import WORKSPACE
+from tests.noting import counted
 from tests.town import LEAD, TEAM, Town, town
 
 ON = "on mon 09:00 Europe/Berlin"
@@ -167,7 +168,7 @@ async def a_full_week(here: Town) -> None:
     await here.pass_time(days=5)
     asking = here.store.asking
     for topic in ("people.overview", "people.security", "process.ci-cd"):
-        await asking.count_answer(HERE, topic, here.now)
+        await asking.keep(counted(HERE, topic, here.now))
     await asking.add_gap(
         HERE,
         text="how do penguins fly",
@@ -204,7 +205,7 @@ async def test_both_languages_stand_side_by_side(here: Town) -> None:
 async def test_making_it_again_edits_the_post_that_stands(here: Town) -> None:
     await digest(here, ON)
     await here.pass_time(days=7)
-    await here.store.asking.count_answer(HERE, "people.overview", here.now)
+    await here.store.asking.keep(counted(HERE, "people.overview", here.now))
     said = await digest(here, "again")
     assert "2026-W11" in said.summary
     assert len(posts(here)) == 1

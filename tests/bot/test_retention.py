@@ -16,6 +16,7 @@ from knowledge.model import Language
 from knowledge.overlay import NOTHING
 from tests.fakes import WORKSPACE, FakeChat
 from tests.finder import FakeFinder
+from tests.noting import about
 from tests.talk import Reports, job_failed
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ async def test_deliveries_topics_unanswered_questions_and_sends_go_after_their_t
 async def _something_of_everything(store: DatabaseStore) -> None:
     await store.inbox.claim(WORKSPACE, "d", NOW)
     topic = AtHand(topic="people.overview", answer=None, language=Language.EN, since=NOW)
-    await store.asking.put_at_hand(PLACE, PERSON, topic)
+    await store.asking.keep(about(PLACE, PERSON, topic))
     await store.asking.add_gap(
         PLACE,
         text="how?",

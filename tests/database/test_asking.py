@@ -11,6 +11,7 @@ from adapters.database.tables.asking import gaps, votes
 from bot.messages import Person, Place, Platform, Workspace
 from bot.ports.asking import AskedCount, AtHand, GapReason, Taught, TaughtState
 from knowledge.model import Language
+from tests.noting import about, counted
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -29,19 +30,19 @@ def hand(topic: str = "process.ci-cd", since: datetime = NOON) -> AtHand:
 
 
 async def test_a_thread_has_one_topic_for_everybody_in_it(store: DatabaseStore) -> None:
-    await store.asking.put_at_hand(THREAD, ANN, hand())
+    await store.asking.keep(about(THREAD, ANN, hand()))
     assert await store.asking.at_hand(THREAD, BOB, since=NOON - DAY) == hand()
 
 
 async def test_a_later_topic_replaces_the_earlier(store: DatabaseStore) -> None:
-    await store.asking.put_at_hand(THREAD, ANN, hand())
-    await store.asking.put_at_hand(THREAD, BOB, hand("policy.overview", NOON + DAY))
+    await store.asking.keep(about(THREAD, ANN, hand()))
+    await store.asking.keep(about(THREAD, BOB, hand("policy.overview", NOON + DAY)))
     found = await store.asking.at_hand(THREAD, ANN, since=NOON)
     assert found == hand("policy.overview", NOON + DAY)
 
 
 async def test_a_topic_set_before_the_given_instant_is_gone(store: DatabaseStore) -> None:
-    await store.asking.put_at_hand(THREAD, ANN, hand())
+    await store.asking.keep(about(THREAD, ANN, hand()))
     assert await store.asking.at_hand(THREAD, ANN, since=NOON + timedelta(seconds=1)) is None
 
 
@@ -49,7 +50,7 @@ async def test_in_private_and_in_a_channel_the_topic_is_the_persons_own(
     store: DatabaseStore,
 ) -> None:
     for place in (DIRECT, CHANNEL):
-        await store.asking.put_at_hand(place, ANN, hand())
+        await store.asking.keep(about(place, ANN, hand()))
         assert await store.asking.at_hand(place, ANN, since=NOON) == hand()
         assert await store.asking.at_hand(place, BOB, since=NOON) is None
     assert await store.asking.at_hand(THREAD, ANN, since=NOON) is None
@@ -58,23 +59,23 @@ async def test_in_private_and_in_a_channel_the_topic_is_the_persons_own(
 async def test_the_same_thread_id_in_another_workspace_is_another_thread(
     store: DatabaseStore,
 ) -> None:
-    await store.asking.put_at_hand(THREAD, ANN, hand())
+    await store.asking.keep(about(THREAD, ANN, hand()))
     assert await store.asking.at_hand(ELSEWHERE, ANN, since=NOON) is None
 
 
 async def test_topics_at_hand_are_forgotten_in_time(store: DatabaseStore) -> None:
-    await store.asking.put_at_hand(THREAD, ANN, hand())
-    await store.asking.put_at_hand(DIRECT, ANN, hand(since=NOON + DAY))
+    await store.asking.keep(about(THREAD, ANN, hand()))
+    await store.asking.keep(about(DIRECT, ANN, hand(since=NOON + DAY)))
     assert await store.asking.forget_at_hand_before(NOON + DAY) == 1
     assert await store.asking.at_hand(DIRECT, ANN, since=NOON) is not None
 
 
 async def test_answers_and_votes_are_counted_by_topic_and_channel(store: DatabaseStore) -> None:
     for _ in range(3):
-        await store.asking.count_answer(THREAD, "process.ci-cd", NOON)
-    await store.asking.count_answer(CHANNEL, "policy.overview", NOON)
-    await store.asking.count_answer(DIRECT, "policy.overview", NOON)
-    await store.asking.count_answer(ELSEWHERE, "policy.overview", NOON)
+        await store.asking.keep(counted(THREAD, "process.ci-cd", NOON))
+    await store.asking.keep(counted(CHANNEL, "policy.overview", NOON))
+    await store.asking.keep(counted(DIRECT, "policy.overview", NOON))
+    await store.asking.keep(counted(ELSEWHERE, "policy.overview", NOON))
     vote = store.asking.vote
     assert await vote(THREAD, ANN, answer="a1", topic="process.ci-cd", helpful=True, now=NOON)
     assert await vote(THREAD, BOB, answer="a1", topic="process.ci-cd", helpful=False, now=NOON)
@@ -201,7 +202,7 @@ async def test_an_entry_of_another_workspace_cannot_be_reviewed(store: DatabaseS
 
 async def test_a_person_can_be_forgotten(store: DatabaseStore) -> None:
     for person in (ANN, BOB):
-        await store.asking.put_at_hand(DIRECT, person, hand())
+        await store.asking.keep(about(DIRECT, person, hand()))
         await store.asking.vote(
             THREAD, person, answer="a1", topic="process.ci-cd", helpful=True, now=NOON
         )

@@ -9,6 +9,7 @@ from bot.ports.asking import GapReason
 from bot.ports.channels import PastDigest, Slot, SlotKind, Team
 from bot.ports.weeks import Channel, ChannelWeek
 from knowledge.model import Language
+from tests.noting import counted
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -37,7 +38,7 @@ async def fill(store: DatabaseStore, workspace: Workspace, channel: str, number:
         )
     )
     for one in range(number):
-        await store.asking.count_answer(place, "people.overview", NOW)
+        await store.asking.keep(counted(place, "people.overview", NOW))
         await store.asking.add_gap(
             place,
             text=f"how {one}?",

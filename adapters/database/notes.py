@@ -1,0 +1,77 @@
+"""Statements that every question needs, made once: the topic at hand, and one more answer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from adapters.database.gaps import shared_channel
+from adapters.database.tables.asking import answers_given
+from adapters.database.tables.asking import at_hand as hands
+from adapters.database.upsert import inserts
+from bot.messages import Person, Place
+from bot.ports.asking import AtHand, Notes
+from knowledge.model import Language
+
+KEY = ("workspace", "channel", "thread", "person")
+
+
+class Notebook:
+    """Reads and writes inside a transaction that somebody else opened."""
+
+    def __init__(self, *, sqlite: bool) -> None:
+        self._read = select(hands.c.topic, hands.c.answer, hands.c.language, hands.c.since).where(
+            *(hands.c[name] == bindparam(name) for name in KEY), hands.c.since >= bindparam("after")
+        )
+        put = inserts(hands, sqlite=sqlite)
+        self._put = put.on_conflict_do_update(
+            index_elements=KEY,
+            set_={name: put.excluded[name] for name in ("topic", "answer", "language", "since")},
+        )
+        self._count = inserts(answers_given, sqlite=sqlite).on_conflict_do_update(
+            index_elements=["workspace", "channel", "day", "topic"],
+            set_={"times": answers_given.c.times + 1},
+        )
+
+    def at_hand(
+        self, connection: Connection, place: Place, person: Person, since: datetime
+    ) -> AtHand | None:
+        values = {**_conversation(place, person), "after": since}
+        row = connection.execute(self._read, values).first()
+        return _at_hand(row) if row else None
+
+    def write(self, connection: Connection, notes: Notes) -> None:
+        at_hand = notes.at_hand
+        values = {
+            "topic": at_hand.topic,
+            "answer": at_hand.answer,
+            "language": at_hand.language.value,
+            "since": at_hand.since,
+        }
+        connection.execute(self._put, {**_conversation(notes.place, notes.person), **values})
+        if notes.counted:
+            one_more = {
+                "workspace": notes.place.workspace.key,
+                "channel": shared_channel(notes.place),
+                "day": at_hand.since.astimezone(UTC).date(),
+                "topic": at_hand.topic,
+                "times": 1,
+            }
+            connection.execute(self._count, one_more)
+
+
+def _conversation(place: Place, person: Person) -> dict[str, Any]:
+    """A private conversation is the person's; a thread is everybody's; a channel is per person."""
+    in_thread = bool(place.thread) and not place.private
+    return {
+        "workspace": place.workspace.key,
+        "channel": "" if place.private else place.channel,
+        "thread": (place.thread or "") if in_thread else "",
+        "person": "" if in_thread else person.id,
+    }
+
+
+def _at_hand(row: Row[Any, Any, Any, Any]) -> AtHand:
+    return AtHand(
+        topic=row.topic, answer=row.answer, language=Language(row.language), since=row.since
+    )
