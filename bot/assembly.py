@@ -78,14 +78,11 @@ def assembled(around: Surroundings) -> Assembled:
         clock=around.clock,
     )
     coach = Coach(talking, (roles, handover, gaps, teach, *features), around.store, around.report)
+    retention = Retention(around.store, gaps_days=around.gaps_days)
     sending = Sending(
         store=around.store.sends,
         chat=around.chat,
-        senders=(
-            survey.sender,
-            *digest.senders,
-            Retention(around.store, gaps_days=around.gaps_days),
-        ),
+        senders=(survey.sender, *digest.senders, retention),
         trouble=digest.deliveries,
         clock=around.clock,
         report=around.job_report,

@@ -28,7 +28,7 @@ from bot.messages import (
     Text,
     Tone,
 )
-from bot.ports.pulses import ALL, BallotStore, Invitee, Pulse, PulseStore
+from bot.ports.pulses import ALL, Invitee, Pulse, PulseStore
 from bot.replies import instead, to_asker
 from bot.roles import Roles
 from bot.wording import Wording, wording
@@ -55,14 +55,12 @@ class Pulses:
         self,
         *,
         pulses: PulseStore,
-        ballots: BallotStore,
         roles: Roles,
         instrument: Instrument,
         launching: Launching,
         clock: Callable[[], datetime],
     ) -> None:
         self._pulses = pulses
-        self._ballots = ballots
         self._roles = roles
         self._instrument = instrument
         self._launching = launching
@@ -95,7 +93,7 @@ class Pulses:
             place = command.place
             found = await self._pulses.open_in(place.workspace, place.channel)
             for pulse in found:
-                parts += await self._shown(pulse, said)
+                parts += self._shown(pulse, said)
             if not found:
                 parts.append(Text(text=said.say("pulse.none_open")))
         lines = ("start", "answer", "lead", "results", "mute")
@@ -103,14 +101,13 @@ class Pulses:
         parts.append(Bullets(items=helps, title=said.say("pulse.help_title")))
         return to_asker(said, said.say("pulse.status_summary"), *parts)
 
-    async def _shown(self, pulse: Pulse, said: Wording) -> list[Part]:
-        count = await self._ballots.count(pulse)
+    def _shown(self, pulse: Pulse, said: Wording) -> list[Part]:
         return [
             Text(
                 text=said.say(
                     "pulse.open_line",
                     pillar=self._instrument.name(pulse.pillar, said.language),
-                    answered=count,
+                    answered=pulse.told,
                     n=pulse.invited,
                     closes=said.moment(pulse.closes, pulse.zone),
                 )

@@ -95,15 +95,14 @@ class PulseSender:
             sends = with_result(pulse, now)
             if await self._pulses.keep_result(pulse, result, sends):
                 planned += len(sends)
-                await self._update(pulse, pulse.answered or 0, now)
+                await self._update(pulse, pulse.answered or 0)
         return planned
 
     async def withdraw(self, pulse: Pulse) -> None:
         """A cancelled pulse's invitation says so."""
-        now = self._clock()
         found = await self._pulses.pulse(pulse.workspace, pulse.id)
         if found:
-            await self._update(found, 0, now)
+            await self._update(found, 0)
 
     async def compose(self, send: Send, now: datetime) -> Message | None:
         pulse = await self._pulses.pulse(send.place.workspace, send.subject)
@@ -116,7 +115,7 @@ class PulseSender:
         if pulse.state is not PulseState.OPEN or pulse.closes <= now:
             return None
         if send.kind == POST:
-            return self._posts.invitation(pulse, await self._ballots.count(pulse))
+            return self._posts.invitation(pulse, pulse.told)
         return await self._personal(send, pulse, now)
 
     async def posted(self, send: Send, posted: Posted) -> None:
@@ -124,7 +123,7 @@ class PulseSender:
             return
         pulse = await self._pulses.pulse(send.place.workspace, send.subject)
         if pulse:
-            await self._pulses.posted(pulse, posted, 0, self._clock())
+            await self._pulses.posted(pulse, posted)
 
     async def _personal(self, send: Send, pulse: Pulse, now: datetime) -> Message | None:
         person = send.person
@@ -190,16 +189,13 @@ class PulseSender:
         """At fixed times, whether something changed or not: a count that followed each answer at
         once would tell those who watch it whose answer it was."""
         last_time = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % REFRESH
-        for pulse, shown in await self._pulses.outdated_posts(now, last_time):
+        for pulse in await self._pulses.told_before(now, last_time):
             count = await self._ballots.count(pulse)
-            if count != shown:
-                await self._update(pulse, count, now)
-            elif pulse.post:
-                await self._pulses.posted(pulse, pulse.post, count, now)
+            if count != pulse.told:
+                await self._update(pulse, count)
+            await self._pulses.tell(pulse, count, now)
 
-    async def _update(self, pulse: Pulse, count: int, now: datetime) -> None:
-        if pulse.post is None:
-            return
-        with suppress(ChatError):
-            await self._chat.update(pulse.post, self._posts.invitation(pulse, count))
-        await self._pulses.posted(pulse, pulse.post, count, now)
+    async def _update(self, pulse: Pulse, count: int) -> None:
+        if pulse.post:
+            with suppress(ChatError):
+                await self._chat.update(pulse.post, self._posts.invitation(pulse, count))

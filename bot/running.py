@@ -74,19 +74,20 @@ class Running:
         said = wording(language_for(command))
         count = await self._ballots.count(pulse)
         key = "pulse.close_sure" if count >= self._limits.scores else "pulse.close_sure_few"
-        return self._sure(pulse, said, key, count, "close")
+        return self._sure(pulse, said, key, "close")
 
     async def _ask_cancel(self, command: Command) -> Message:
         pulse = await self._meant(command)
         said = wording(language_for(command))
-        count = await self._ballots.count(pulse)
-        return self._sure(pulse, said, "pulse.cancel_sure", count, "cancel")
+        return self._sure(pulse, said, "pulse.cancel_sure", "cancel")
 
-    def _sure(self, pulse: Pulse, said: Wording, key: str, count: int, verb: str) -> Message:
+    def _sure(self, pulse: Pulse, said: Wording, key: str, verb: str) -> Message:
+        """With the number that everybody is told: one that followed each answer at once would
+        tell whose it was."""
         text = said.say(
             key,
             pillar=self._instrument.name(pulse.pillar, said.language),
-            answered=count,
+            answered=pulse.told,
             n=pulse.invited,
             least=self._limits.scores,
         )

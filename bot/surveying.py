@@ -105,7 +105,6 @@ def _features(
     store, roles, instrument = ground.store, ground.roles, ground.instrument
     pulses = Pulses(
         pulses=store.pulses,
-        ballots=store.ballots,
         roles=roles,
         instrument=instrument,
         launching=launching,

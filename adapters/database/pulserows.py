@@ -59,6 +59,7 @@ def pulse_of(row: RowMapping) -> Pulse:
         invited=row["invited"],
         state=PulseState(row["state"]),
         answered=row["answered"],
+        told=row["shown_answered"] or 0,
         post=_post(workspace, row),
         result=None if row["result"] is None else RESULT.validate_python(row["result"]),
     )

@@ -22,6 +22,7 @@ from adapters.database.ballotbox import new_secret
 from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.locks import serialise
+from adapters.database.neighbours import neighbours_of
 from adapters.database.pulserows import json_of, pulse_of, row_of
 from adapters.database.scrub import scrub
 from adapters.database.sends import forget_sends, insert_sends
@@ -149,41 +150,9 @@ class DatabasePulses:
             )
             .order_by(pulses.c.closes)
         )
-        ours = frozenset(pulse.order)
-        found = []
-        for other in await self._pulses(earlier):
-            common = ours & frozenset(other.order)
-            if common and (neighbour := await self._neighbour(pulse, other, common)):
-                found.append(neighbour)
-        return tuple(found)
-
-    async def _neighbour(
-        self, pulse: Pulse, other: Pulse, common: frozenset[str]
-    ) -> Neighbour | None:
-        there = pulse_audience.alias()
-        both = (
-            select(func.count())
-            .select_from(pulse_audience)
-            .join(
-                there,
-                and_(
-                    there.c.workspace == pulse_audience.c.workspace,
-                    there.c.person == pulse_audience.c.person,
-                    there.c.pulse == other.id,
-                ),
-            )
-            .where(*_of(pulse_audience, pulse))
-        )
+        others = await self._pulses(earlier)
         async with self._database.reading() as connection:
-            shared = (await connection.execute(both)).scalar_one()
-        if not shared:
-            return None
-        return Neighbour(
-            statements=common,
-            only_theirs=other.invited - shared,
-            only_ours=pulse.invited - shared,
-            respondents=other.answered or 0,
-        )
+            return await neighbours_of(connection, pulse, others)
 
     async def keep_result(self, pulse: Pulse, result: Result, sends: Sequence[Send]) -> bool:
         async with self._database.writing() as connection:
@@ -285,7 +254,7 @@ class DatabasePulses:
             await insert_sends(connection, pulse.workspace, sends)
             return True
 
-    async def posted(self, pulse: Pulse, posted: Posted, answered: int, now: datetime) -> None:
+    async def posted(self, pulse: Pulse, posted: Posted) -> None:
         async with self._database.writing() as connection:
             await connection.execute(
                 update(pulses)
@@ -294,22 +263,23 @@ class DatabasePulses:
                     post_channel=posted.place.channel,
                     post_thread=posted.place.thread,
                     post_message=posted.message,
-                    shown_answered=answered,
-                    shown_at=now,
                 )
             )
 
-    async def outdated_posts(
-        self, now: datetime, shown_before: datetime
-    ) -> tuple[tuple[Pulse, int], ...]:
-        wanted = select(pulses).where(
-            pulses.c.state == PulseState.OPEN,
-            pulses.c.closes > now,
-            pulses.c.shown_at < shown_before,
+    async def tell(self, pulse: Pulse, answered: int, now: datetime) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(pulses).where(*_is(pulse)).values(shown_answered=answered, shown_at=now)
+            )
+
+    async def told_before(self, now: datetime, moment: datetime) -> tuple[Pulse, ...]:
+        return await self._pulses(
+            select(pulses).where(
+                pulses.c.state == PulseState.OPEN,
+                pulses.c.closes > now,
+                func.coalesce(pulses.c.shown_at, pulses.c.opened) < moment,
+            )
         )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        return tuple((pulse_of(row), row["shown_answered"]) for row in rows)
 
     async def _pulses(self, wanted: Select[Any]) -> tuple[Pulse, ...]:
         async with self._database.reading() as connection:

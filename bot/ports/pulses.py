@@ -54,6 +54,7 @@ class Pulse:
     invited: int
     state: PulseState = PulseState.OPEN
     answered: int | None = None  # None while open: counted from the ballots
+    told: int = 0  # while open: how many had answered at the last quarter hour
     post: Posted | None = None  # the invitation in the channel
     result: Result | None = None  # None until it is closed and computed
 
@@ -204,14 +205,16 @@ class PulseStore(Protocol):
         """Plan reminders out of turn; False if that was done since then already."""
         ...
 
-    async def posted(self, pulse: Pulse, posted: Posted, answered: int, now: datetime) -> None:
-        """The invitation stands there, showing that so many answered."""
+    async def posted(self, pulse: Pulse, posted: Posted) -> None:
+        """The invitation stands there."""
         ...
 
-    async def outdated_posts(
-        self, now: datetime, shown_before: datetime
-    ) -> tuple[tuple[Pulse, int], ...]:
-        """Open pulses whose invitation was looked at last before that, with the count it shows."""
+    async def tell(self, pulse: Pulse, answered: int, now: datetime) -> None:
+        """From now on everybody is told that so many answered."""
+        ...
+
+    async def told_before(self, now: datetime, moment: datetime) -> tuple[Pulse, ...]:
+        """Open pulses whose count was brought up to date last before that moment."""
         ...
 
 

@@ -393,9 +393,29 @@ async def test_a_series_ends_with_a_word_when_the_team_became_too_small(here: To
 async def test_the_status_shows_what_is_open_and_what_one_can_do(here: Town) -> None:
     pulse = await here.launch()
     await answered(here, pulse, TEAM[:2])
+    await here.pass_time(minutes=20)
     status = await here.command("p5", "")
     assert "2 of 12" in said(status)
     assert button(status, "pulse.answer").value == pulse.id
+
+
+@pytest.mark.parametrize("text", ["", "close", "cancel"])
+async def test_nobody_can_watch_the_count_move_with_a_single_answer(here: Town, text: str) -> None:
+    pulse = await here.launch()
+    await here.pass_time(minutes=20)
+    before = said(await here.command(LEAD, text))
+    await here.answer("p2", pulse, 4)
+    await here.deliver()
+    assert said(await here.command(LEAD, text)) == before
+
+
+async def test_the_count_is_told_even_where_the_invitation_could_not_be_posted(here: Town) -> None:
+    await here.click(LEAD, "pulse.launch", LAUNCH)
+    (pulse,) = await here.store.pulses.open_in(WORKSPACE, "C1")
+    await answered(here, pulse, TEAM[:7])
+    here.now += timedelta(minutes=20)
+    await here.surveying.sender.plan(here.now)
+    assert "7 of 12" in said(await here.command("p5", ""))
 
 
 # ── results ──────────────────────────────────────────────────────────────────
@@ -509,6 +529,26 @@ async def test_a_close_by_hand_in_the_moment_before_an_overdue_one_exposes_nobod
     await here.deliver()
     results = [(await here.pulse(one)).result for one in (first, second)]
     assert [one.hidden if one else None for one in results] == [Hidden.DIFFERENCE, None]
+
+
+@pytest.mark.parametrize("order", [("C1", "C2", "C3"), ("C3", "C2", "C1")])
+@pytest.mark.parametrize(("heads", "shown"), [(1, False), (4, False), (5, True)])
+async def test_a_department_less_its_teams_does_not_expose_those_who_are_in_no_team(
+    here: Town, heads: int, shown: bool, order: tuple[str, ...]
+) -> None:
+    teams = {"C1": TEAM[:6], "C2": TEAM[6:]}
+    people = teams | {"C3": TEAM + tuple(f"head{number}" for number in range(heads))}
+    lead = Person(workspace=WORKSPACE, id=LEAD)
+    hidden = []
+    for channel in order:
+        here.chat.channels[channel] = members(people[channel])
+        await here.store.roles.add_first_lead(lead, channel, now=MONDAY)
+        pulse = await here.launch(LAUNCH.replace("C1", channel))
+        await answered(here, pulse, people[channel])
+        await here.click(LEAD, "pulse.close", pulse.id, channel=channel)
+        result = (await here.pulse(pulse)).result
+        hidden.append(result and result.hidden)
+    assert hidden == [None, None, None if shown else Hidden.DIFFERENCE]
 
 
 async def test_weeks_later_the_same_people_are_compared_and_a_real_change_is_named(

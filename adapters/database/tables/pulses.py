@@ -41,7 +41,7 @@ pulses = Table(
     Column("post_channel", Text),
     Column("post_thread", Text),
     Column("post_message", Text),
-    Column("shown_answered", Integer),  # as the invitation in the channel says
+    Column("shown_answered", Integer),  # while open: as everybody is told
     Column("shown_at", Instant),
     Column("reminded", Instant),  # by the lead, out of turn
 )
