@@ -9,6 +9,7 @@ from adapters.command.ask import ask
 from adapters.command.backup import backup
 from adapters.command.chat import chat
 from adapters.command.demo import demo
+from adapters.command.digest import digest
 from adapters.command.doctor import doctor
 from adapters.command.key import key
 from adapters.command.knowledge import knowledge
@@ -39,6 +40,7 @@ app.command(rich_help_panel=ASKING)(demo)
 for command in (serve, worker, doctor, migrate, backup, key, forget):
     app.command(rich_help_panel=OPERATING)(command)
 app.add_typer(pulse, name="pulse", rich_help_panel=OPERATING)
+app.add_typer(digest, name="digest", rich_help_panel=OPERATING)
 app.add_typer(manifest, name="manifest", rich_help_panel=OPERATING)
 app.add_typer(knowledge, name="knowledge", rich_help_panel=EDITING)
 

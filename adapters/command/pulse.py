@@ -54,8 +54,8 @@ def export(
     """
     kind = _kind(file)
     application = application_of(context)
-    place = _workspace(workspace)
-    pulses = _run(application, lambda: application.store.pulses.closed_in(place, channel, MOST))[
+    place = workspace_of(workspace)
+    pulses = run(application, lambda: application.store.pulses.closed_in(place, channel, MOST))[
         ::-1
     ]
     if not pulses:
@@ -77,8 +77,8 @@ def forget(
     from bot.messages import Person
 
     application = application_of(context)
-    who = Person(workspace=_workspace(workspace), id=person)
-    ballots = _run(application, lambda: forget_person(application.store, who, person))
+    who = Person(workspace=workspace_of(workspace), id=person)
+    ballots = run(application, lambda: forget_person(application.store, who, person))
     typer.echo(f"What was kept of {person} is deleted; answers in open pulses: {ballots}.")
 
 
@@ -89,7 +89,7 @@ def _kind(file: Path) -> Kind:
         raise typer.BadParameter("name the file .csv, .json, .png or .svg") from None
 
 
-def _workspace(key: str) -> Workspace:
+def workspace_of(key: str) -> Workspace:
     from bot.messages import Platform, Workspace
 
     platform, colon, name = key.partition(":")
@@ -122,12 +122,12 @@ def _write(
             raise typer.BadParameter(str(error)) from error
 
 
-def _run(application: Application, work: Callable[[], Awaitable[T]]) -> T:
-    async def run() -> T:
+def run(application: Application, work: Callable[[], Awaitable[T]]) -> T:
+    async def prepared() -> T:
         try:
             await application.prepare()
             return await work()
         finally:
             await application.close()
 
-    return asyncio.run(run())
+    return asyncio.run(prepared())

@@ -101,3 +101,18 @@ def test_somebody_who_left_is_forgotten(lived: str) -> None:
     assert asyncio.run(_open_count(lived)) == (1, True)
     assert command("forget", "p2", "--workspace", KEY) == 0
     assert asyncio.run(_open_count(lived)) == (0, False)
+
+
+def test_a_digest_is_shown_before_it_is_sent(
+    lived: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("digest", "preview", "C1", "--workspace", KEY) == 0
+    shown = capsys.readouterr().out
+    assert "nothing was sent" in shown
+    assert "People: " in shown
+    assert "n = " in shown
+
+
+def test_a_workspace_that_is_none_is_refused_with_what_to_say(lived: str) -> None:
+    assert lived
+    assert command("digest", "preview", "C1", "--workspace", "nowhere") == 2
