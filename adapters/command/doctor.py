@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Finding:
     said: str
     do: str = ""
 
+
+MOST_APART = 5.0  # seconds
 
 Check = Callable[[Application], Awaitable[list[Finding]]]
 
@@ -95,7 +98,18 @@ async def database(application: Application) -> list[Finding]:
         said = f"{name} can't be used: {error.__cause__ and _first_line(error.__cause__)}"
         do = "Check DATABASE_URL, that the server runs, and that the file may be written."
         return [Finding(what=what, state=State.BAD, said=said, do=do)]
-    return [Finding(what=what, state=State.FINE, said=f"{name} can be read and written.")]
+    fine = Finding(what=what, state=State.FINE, said=f"{name} can be read and written.")
+    return [fine, clock(await application.store.clock(), application.clock())]
+
+
+def clock(theirs: datetime, ours: datetime) -> Finding:
+    """Whether the database's clock and this machine's agree: leases and signatures need it."""
+    apart = abs((theirs - ours).total_seconds())
+    said = f"This machine and the database are {apart:.0f} s apart."
+    if apart <= MOST_APART:
+        return Finding(what="Clock", state=State.FINE, said=said)
+    do = "Synchronise both with a time server (NTP); Slack refuses what is 5 minutes off."
+    return Finding(what="Clock", state=State.ODD, said=said, do=do)
 
 
 def _new_database(file: Path) -> Finding:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
 from adapters.database import migrate
 from adapters.database.actions import DatabaseActions
@@ -10,6 +11,7 @@ from adapters.database.asking import DatabaseAsking
 from adapters.database.ballots import DatabaseBallots
 from adapters.database.channels import DatabaseChannels
 from adapters.database.cipher import Cipher
+from adapters.database.clock import moment
 from adapters.database.engine import Database
 from adapters.database.inbox import DatabaseInbox
 from adapters.database.installations import DatabaseInstallations
@@ -111,6 +113,10 @@ class DatabaseStore:
             raise OldSchema("run `maturity-coach migrate`")
         async with self.database.writing():
             pass  # the lock was granted: the database can be written
+
+    async def clock(self) -> datetime:
+        async with self.database.reading() as connection:
+            return await moment(connection)
 
     async def close(self) -> None:
         await self.database.close()

@@ -1,6 +1,7 @@
 """Everything that is kept; each method is one transaction, scoped by a workspace."""
 
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 from bot.ports.actions import ActionStore
@@ -59,6 +60,10 @@ class Store(Protocol):
 
     async def ready(self) -> None:
         """Raise StoreUnavailable, or OldSchema, unless every verb would work now."""
+        ...
+
+    async def clock(self) -> datetime:
+        """The database's own time, which leases go by."""
         ...
 
     async def close(self) -> None: ...

@@ -9,11 +9,14 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.command.app import run
+from adapters.command.doctor import State, clock
+from adapters.database.store import DatabaseStore
 from bot.settings import is_key
 from maturity_coach import Application
 from tests.postgres import Cluster, programs
@@ -151,6 +154,20 @@ def test_doctor_says_that_an_old_schema_wants_migrate(home: Path, capsys: Output
         database.execute("UPDATE alembic_version SET version_num = '0001_asking'")
     assert command("doctor") == 1
     assert "Run `maturity-coach migrate`" in capsys.readouterr().out
+
+
+def test_doctor_says_when_the_clocks_are_apart() -> None:
+    now = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    assert clock(now, now + timedelta(seconds=4)).state is State.FINE
+    late = clock(now, now + timedelta(minutes=6))
+    assert late.state is State.ODD
+    assert "360 s" in late.said
+    assert "NTP" in late.do
+
+
+async def test_the_database_tells_its_own_time(store: DatabaseStore) -> None:
+    await store.ready()
+    assert abs((await store.clock() - datetime.now(UTC)).total_seconds()) < 60
 
 
 def test_doctor_says_why_a_database_cannot_be_used(home: Path, capsys: Output) -> None:
