@@ -30,6 +30,10 @@ class StoreUnavailable(Exception):
     """The database can't be reached or is locked for longer than we wait; nothing was kept."""
 
 
+class Unreadable(Exception):
+    """Something kept was sealed with an application key that is no longer configured."""
+
+
 class ChatError(Exception):
     """A send that did not work; `reason` is the platform's word, safe to log."""
 

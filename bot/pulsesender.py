@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.closing import DIFFERENCING, Closing
-from bot.errors import ChatError, Invalid
+from bot.errors import ChatError, Invalid, Unreadable
 from bot.instrument import Instrument
 from bot.invitations import (
     INVITE,
@@ -77,14 +77,21 @@ class PulseSender:
         }
 
     async def plan(self, now: datetime) -> int:
+        """Raises Unreadable, after everything else, for a pulse whose secret can't be opened."""
+        unreadable: Unreadable | None = None
         for pulse in await self._pulses.due_to_close(now, MOST):
-            await self._ballots.close(pulse, now, self._limits)
+            try:
+                await self._ballots.close(pulse, now, self._limits)
+            except Unreadable as error:
+                unreadable = error
         planned = await self.settle(now)
         for pulse in await self._pulses.due_to_repeat(now, MOST):
             planned += await self._follow(pulse, now)
         await self._refresh(now)
         await self._people.drop_traces()
         await self._pulses.forget_audiences(now - 2 * DIFFERENCING)
+        if unreadable:
+            raise unreadable
         return planned
 
     async def settle(self, now: datetime) -> int:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from bot.errors import Unreadable
 
-class WrongKey(Exception):
+
+class WrongKey(Unreadable):
     """Sealed with an application key that isn't among those configured."""
 
 

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from cryptography.fernet import Fernet
+from sqlalchemy import select, update
 
+from adapters.database.cipher import Cipher, WrongKey
 from adapters.database.store import DatabaseStore
+from adapters.database.tables.pulses import pulse_secrets
 from adapters.database.tables.sends import sends
 from bot.errors import Refused
 from bot.messages import (
@@ -708,3 +711,24 @@ async def test_what_was_sent_to_people_does_not_tell_who_answered(here: Town) ->
     async with here.store.database.reading() as connection:
         left = (await connection.execute(wanted.where(sends.c.kind != "pulse.report"))).all()
     assert left == []
+
+
+async def test_a_pulse_whose_key_is_lost_does_not_hold_up_the_others(here: Town) -> None:
+    lost = await here.launch()
+    await answered(here, lost, TEAM[:6])
+    other = await here.launch("process|everyone|7d|no|no|0w|C1")
+    stranger = Cipher((Fernet.generate_key().decode(),)).seal(b"x" * 32)
+    async with here.store.database.writing() as connection:
+        secret = update(pulse_secrets).where(pulse_secrets.c.pulse == lost.id)
+        await connection.execute(secret.values(sealed=stranger))
+    here.now = max(lost.closes, other.closes) + timedelta(minutes=1)
+    await here.sending.plan()
+    assert [type(error) for error in here.reports.errors] == [WrongKey]
+    states = {}
+    for one in (lost, other):
+        found = await here.store.pulses.pulse(WORKSPACE, one.id)
+        assert found is not None
+        states[one.pillar] = found.state
+    assert states["people"] is PulseState.OPEN
+    assert states["process"] is not PulseState.OPEN
+    here.reports.errors.clear()
