@@ -716,16 +716,17 @@ async def test_what_was_sent_to_people_does_not_tell_who_answered(here: Town) ->
 async def test_a_pulse_whose_key_is_lost_does_not_hold_up_the_others(here: Town) -> None:
     lost = await here.launch()
     await answered(here, lost, TEAM[:6])
-    other = await here.launch("process|everyone|7d|no|no|0w|C1")
+    await here.launch("process|everyone|7d|no|no|0w|C1")
+    both = await here.store.pulses.open_in(WORKSPACE, "C1")
     stranger = Cipher((Fernet.generate_key().decode(),)).seal(b"x" * 32)
     async with here.store.database.writing() as connection:
         secret = update(pulse_secrets).where(pulse_secrets.c.pulse == lost.id)
         await connection.execute(secret.values(sealed=stranger))
-    here.now = max(lost.closes, other.closes) + timedelta(minutes=1)
+    here.now = max(one.closes for one in both) + timedelta(minutes=1)
     await here.sending.plan()
     assert [type(error) for error in here.reports.errors] == [WrongKey]
     states = {}
-    for one in (lost, other):
+    for one in both:
         found = await here.store.pulses.pulse(WORKSPACE, one.id)
         assert found is not None
         states[one.pillar] = found.state
