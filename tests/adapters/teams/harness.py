@@ -13,7 +13,7 @@ from adapters.database.store import DatabaseStore
 from adapters.teams.app import PATH, Handles, Library
 from adapters.teams.assembly import Teams
 from adapters.teams.registration import Registration
-from bot.coach import Coach, Routes
+from bot.coach import Answered, Coach, Routes
 from bot.messages import (
     Click,
     Command,
@@ -27,6 +27,7 @@ from bot.messages import (
     Submission,
     Text,
 )
+from bot.ports.asking import AtHand
 from knowledge.model import Language
 from tests.adapters.teams.activities import Payload, Sends
 from tests.adapters.teams.connector import APP, NOW, TENANT, Connector
@@ -67,8 +68,10 @@ class Stage:
     async def _form(self, form: Submission) -> Message:
         return await self._say(form, self.answers.get(form.form))
 
-    async def question(self, question: Question, *, memory: bool = True) -> Message:
-        return await self._say(question, None)
+    async def question(
+        self, question: Question, *, at_hand: AtHand | None = None, memory: bool = True
+    ) -> Answered:
+        return Answered(message=await self._say(question, None))
 
     async def opened(self, opened: Opened) -> Message:
         return await self._say(opened, None)
