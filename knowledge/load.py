@@ -23,7 +23,7 @@ def load(folder: Path = SHIPPED, *, examples: bool = True) -> KnowledgeBase:
     Raises KnowledgeError with all problems of all files.
     """
     problems: list[Problem] = []
-    names = [path for path in sorted(folder.glob("*.yaml")) if path.stem != "negatives"]
+    names = _pillar_files(folder)
     pillars = _all(names, Pillar, folder, problems)
     if not names and not problems:
         message = "no pillar files (*.yaml) in this folder: name the folder that holds them"
@@ -52,15 +52,14 @@ def load(folder: Path = SHIPPED, *, examples: bool = True) -> KnowledgeBase:
 def sheets(folder: Path = SHIPPED) -> list[Sheet[Pillar]]:
     """The pillar files with their lines, for checks that go further. Raises KnowledgeError."""
     problems: list[Problem] = []
-    found = _all(
-        [path for path in sorted(folder.glob("*.yaml")) if path.stem != "negatives"],
-        Pillar,
-        folder,
-        problems,
-    )
+    found = _all(_pillar_files(folder), Pillar, folder, problems)
     if problems:
         raise KnowledgeError(problems)
     return found
+
+
+def _pillar_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.yaml")) if path.stem != "negatives"]
 
 
 def _all(
