@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.closing import DIFFERENCING, Closing
+from bot.closing import Closing
 from bot.errors import ChatError, Invalid, Unreadable
 from bot.instrument import Instrument
 from bot.invitations import (
@@ -64,6 +64,7 @@ class PulseSender:
         self._pages = pages
         self._limits = limits
         self._clock = clock
+        self._refreshed: datetime | None = None  # the quarter hour whose counts are shown
 
     @property
     def kinds(self) -> dict[str, Unknown]:
@@ -88,8 +89,6 @@ class PulseSender:
         for pulse in await self._pulses.due_to_repeat(now, MOST):
             planned += await self._follow(pulse, now)
         await self._refresh(now)
-        await self._people.drop_traces()
-        await self._pulses.forget_audiences(now - 2 * DIFFERENCING)
         if unreadable:
             raise unreadable
         return planned
@@ -196,11 +195,14 @@ class PulseSender:
         """At fixed times, whether something changed or not: a count that followed each answer at
         once would tell those who watch it whose answer it was."""
         last_time = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % REFRESH
+        if last_time == self._refreshed:
+            return
         for pulse in await self._pulses.told_before(now, last_time):
             count = await self._ballots.count(pulse)
             if count != pulse.told:
                 await self._update(pulse, count)
             await self._pulses.tell(pulse, count, now)
+        self._refreshed = last_time
 
     async def _update(self, pulse: Pulse, count: int) -> None:
         if pulse.post:

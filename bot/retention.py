@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.closing import DIFFERENCING
 from bot.coach import REMEMBERED
 from bot.messages import Message
 from bot.ports import Store
@@ -11,6 +12,7 @@ from bot.ports.sends import Send, Unknown
 
 EVERY = timedelta(days=1)
 DELIVERIES = timedelta(hours=24)  # no platform repeats a delivery for as long
+AUDIENCES = 2 * DIFFERENCING  # as long as they are compared with other pulses' audiences
 SENDS = timedelta(days=100)  # finished ones; longer than any weekly key can come up again
 
 
@@ -37,12 +39,15 @@ class Retention:
         return 0
 
     async def forget(self, now: datetime) -> Sequence[int]:
-        """Deliveries, topics at hand, unanswered questions, finished sends: how many of each."""
+        """Deliveries, topics at hand, unanswered questions, finished sends, who was asked in
+        pulses long ago: how many of each.
+        """
         return (
             await self._store.inbox.forget_before(now - DELIVERIES),
             await self._store.asking.forget_at_hand_before(now - REMEMBERED),
             await self._store.asking.forget_gaps_before(now - self._gaps),
             await self._store.sends.forget_before(now - SENDS),
+            await self._store.pulses.forget_audiences(now - AUDIENCES),
         )
 
     async def compose(self, send: Send, now: datetime) -> Message | None:

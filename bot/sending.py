@@ -32,6 +32,7 @@ T = TypeVar("T")
 LOOK_BACK = timedelta(seconds=60)  # clocks of the platform and of the database differ
 LONGEST_WAIT = timedelta(minutes=10)
 PLATFORM_LONGEST = 3600.0  # seconds; a platform that asks for more is asked again then
+MOST_WORKSPACES = 1000  # that a queue is given sends of in one round
 LEAST_SHARE = 25  # claims of one workspace at a time: each time costs several statements
 STORE_AWAY = 0.5  # seconds between tries to record an outcome
 
@@ -143,25 +144,34 @@ class Sending:
             taken += [Taken(claimed=one, began=began) for one in claimed]
         return tuple(taken)
 
-    async def take_one(self, workspace: Workspace, key: str) -> Taken | None:
-        """Claim this send, if it is free."""
-        if self._chat.pace(workspace) <= 0:
-            return None
+    async def take_these(self, workspace: Workspace, keys: Sequence[str]) -> tuple[Taken, ...]:
+        """Claim what is free of these."""
+        pace = self._chat.pace(workspace)
+        if pace <= 0:
+            return ()
         began = _steady()
-        claimed = await self._store.claim_one(
-            workspace, key, self._clock(), lease=self.limits.lease
+        claimed = await self._store.claim_these(
+            workspace, keys, self._clock(), pace=pace, lease=self.limits.lease
         )
-        return Taken(claimed=claimed, began=began) if claimed else None
+        return tuple(Taken(claimed=one, began=began) for one in claimed)
 
     async def hand_out(self, enqueue: Enqueue) -> int:
-        """Give due sends to a job queue; how many."""
-        return await self._store.hand_out(
-            self._clock(),
-            most=self.limits.batch,
-            pace=self._chat.pace,
-            again_after=2 * self.limits.lease,
-            enqueue=enqueue,
-        )
+        """Give due sends to a job queue, a share to each workspace; how many."""
+        now, again_after = self._clock(), 2 * self.limits.lease
+        due = await self._store.due_for_queue(now, most=MOST_WORKSPACES, again_after=again_after)
+        handed = 0
+        for workspace in due:
+            pace = self._chat.pace(workspace)
+            if pace > 0:
+                handed += await self._store.hand_out(
+                    workspace,
+                    now,
+                    most=self.limits.batch,
+                    pace=pace,
+                    again_after=again_after,
+                    enqueue=enqueue,
+                )
+        return handed
 
     async def all_due(self) -> None:
         """Plan and deliver, one after the other, until nothing is due: for a single process."""

@@ -173,8 +173,7 @@ class Town:
             )
             keys = [key for _, key in (await connection.execute(due)).all()]
         for key in keys:
-            taken = await self.sending.take_one(WORKSPACE, key)
-            if taken:
+            for taken in await self.sending.take_these(WORKSPACE, [key]):
                 await self.sending.deliver(taken)
         assert not self.reports.errors
 
@@ -218,7 +217,7 @@ async def town(
     people: tuple[str, ...] = TEAM,
     limits: Limits | None = None,
 ) -> Town:
-    chat = FakeChat(channels={"C1": members(people)})
+    chat = FakeChat(channels={"C1": members(people)}, posts_a_second=10_000.0)  # time is not real
     reports = Reports()
     made: list[Town] = []
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
@@ -72,17 +72,13 @@ class DatabaseChannels:
             await _put(connection, slots, _slot_row(slot))
 
     async def turn(self, now: datetime, *, most: int, turn: Turn) -> int:
-        due = (
-            select(slots)
-            .where(or_(slots.c.next <= now, slots.c.next > now + LONGEST))
-            .order_by(slots.c.next)
-            .limit(most)
-        )
+        come, set_back = slots.c.next <= now, slots.c.next > now + LONGEST
         async with self._database.reading() as connection:
-            if (await connection.execute(due.limit(1))).first() is None:
+            some = select(exists().where(come) | exists().where(set_back))
+            if not (await connection.execute(some)).scalar():
                 return 0
         async with self._database.writing() as connection:
-            rows = (await connection.execute(due.with_for_update(skip_locked=True))).all()
+            rows = await _first(connection, come, most) or await _first(connection, set_back, most)
             planned: dict[Workspace, list[Any]] = {}
             moved = []
             for row in rows:
@@ -160,6 +156,14 @@ class DatabaseChannels:
                 await connection.execute(
                     update(table).where(_of(table, workspace, channel)).values(channel=new_channel)
                 )
+
+
+async def _first(
+    connection: AsyncConnection, wanted: ColumnElement[bool], most: int
+) -> Sequence[Row[Any]]:
+    """Slots by their next time, locked for this planner; others' are left to them."""
+    query = select(slots).where(wanted).order_by(slots.c.next).limit(most)
+    return (await connection.execute(query.with_for_update(skip_locked=True))).all()
 
 
 def _of(table: Table, workspace: Workspace, channel: str | None) -> ColumnElement[bool]:

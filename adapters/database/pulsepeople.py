@@ -21,7 +21,6 @@ from adapters.database.tables.sends import sends
 from adapters.database.upsert import insert_into
 from bot.messages import Person
 from bot.ports.pulses import PulseState
-from bot.ports.sends import SendState
 
 
 class DatabasePulsePeople:
@@ -47,15 +46,6 @@ class DatabasePulsePeople:
         async with self._database.reading() as connection:
             wanted = select(pulse_mutes.c.person).where(*_whose(pulse_mutes, person))
             return (await connection.execute(wanted)).first() is not None
-
-    async def drop_traces(self) -> int:
-        """Reminders that are done with, sent or not."""
-        async with self._database.writing() as connection:
-            done = delete(sends).where(
-                sends.c.kind == "pulse.remind",
-                sends.c.state.in_((SendState.SENT, SendState.DROPPED)),
-            )
-            return (await connection.execute(done)).rowcount
 
     async def forget(self, person: Person, *, stand_in: str) -> Mapping[str, int]:
         async with self._database.writing() as connection:

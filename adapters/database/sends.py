@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.clock import clock_of, moment
 from adapters.database.engine import Database
+from adapters.database.pairs import one_of
 from adapters.database.sendrows import (
     WAITING,
     delivery_of,
@@ -22,7 +23,7 @@ from adapters.database.turns import DatabaseTurns
 from adapters.database.upsert import insert_into
 from bot.messages import Workspace
 from bot.ports.chat import Posted
-from bot.ports.sends import Claimed, Delivery, Send, SendState
+from bot.ports.sends import TRACELESS, Claimed, Delivery, Send, SendState
 from bot.together import Together
 
 ROWS_AT_ONCE = 500  # kept in memory at a time
@@ -56,12 +57,9 @@ async def forget_sends(connection: AsyncConnection, workspace: Workspace, subjec
     return gone.rowcount
 
 
-# An outcome's other columns come with its row.
-ENDED = (
-    update(sends)
-    .where(sends.c.workspace == bindparam("its_workspace"), sends.c.key == bindparam("its_key"))
-    .values(ready=None)
-)
+ITS = (sends.c.workspace == bindparam("its_workspace")) & (sends.c.key == bindparam("its_key"))
+ENDED = update(sends).where(ITS).values(ready=None)  # an outcome's other columns come with its row
+GONE = delete(sends).where(ITS)
 
 
 class DatabaseSends(DatabaseTurns):
@@ -89,6 +87,8 @@ class DatabaseSends(DatabaseTurns):
         reason: str | None = None,
         posted: Posted | None = None,
     ) -> bool:
+        if claimed.send.kind in TRACELESS:
+            return await self._outcome((claimed, None))
         if claimed.send.person is not None:  # what was not wanted would tell who had answered
             state = SendState.SENT if state is SendState.DROPPED else state
             posted = None
@@ -126,31 +126,31 @@ class DatabaseSends(DatabaseTurns):
             return changed.rowcount == 1
 
     async def _outcomes(
-        self, ended: Sequence[tuple[Claimed, Mapping[str, object]]]
+        self, ended: Sequence[tuple[Claimed, Mapping[str, object] | None]]
     ) -> tuple[bool, ...]:
         """Of all that ended at the same time, in one transaction; whose lease was still theirs."""
         keys = {row_key(claimed.send): claimed.attempt for claimed, _ in ended}
         async with self._database.writing() as connection:
             locked = await connection.execute(
                 select(sends.c.workspace, sends.c.key, sends.c.attempts)
-                .where(tuple_(sends.c.workspace, sends.c.key).in_(list(keys)), WAITING)
+                .where(one_of(sends.c.workspace, sends.c.key, keys), WAITING)
                 .order_by(sends.c.workspace, sends.c.key)
                 .with_for_update()
             )
             stands = {(row.workspace, row.key): row.attempts for row in locked}
             ours = [stands.get(row_key(one.send)) == one.attempt for one, _ in ended]
-            rows = [
-                {"its_workspace": one.send.place.workspace.key, "its_key": one.send.key, **outcome}
-                for (one, outcome), is_ours in zip(ended, ours, strict=True)
-                if is_ours
-            ]
+            kept = [pair for pair, is_ours in zip(ended, ours, strict=True) if is_ours]
+            rows = [{**_its(one.send), **outcome} for one, outcome in kept if outcome is not None]
             if rows:
                 await connection.execute(ENDED, rows)
+            gone = [_its(one.send) for one, outcome in kept if outcome is None]
+            if gone:
+                await connection.execute(GONE, gone)
         return tuple(ours)
 
     async def drop_late(self, now: datetime) -> tuple[Send, ...]:
         async with self._database.reading() as connection:
-            overdue = WAITING & (sends.c.due < now) & (sends.c.late_after <= now)
+            overdue = WAITING & (sends.c.late_after <= now)
             first = select(sends.c.key).where(overdue).limit(1)
             if (await connection.execute(first)).first() is None:
                 return ()
@@ -241,6 +241,11 @@ class DatabaseSends(DatabaseTurns):
         async with self._database.writing() as connection:
             gone = await connection.execute(delete(sends).where(~WAITING, sends.c.due < instant))
             return gone.rowcount
+
+
+def _its(send: Send) -> dict[str, object]:
+    workspace, key = row_key(send)
+    return {"its_workspace": workspace, "its_key": key}
 
 
 def _guarded(claimed: Claimed) -> Any:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, func, select, tuple_
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.actions import action_of
 from adapters.database.channels import slot_of, team_of
 from adapters.database.engine import Database
 from adapters.database.gaps import gap_of
+from adapters.database.pairs import one_of
 from adapters.database.pulserows import pulse_of
 from adapters.database.sendrows import workspace_of
 from adapters.database.tables.asking import answers_given, gaps
@@ -68,7 +69,7 @@ class _Reading:
 
     def __init__(self, connection: AsyncConnection, channels: Sequence[Channel]) -> None:
         self._connection = connection
-        self._keys = [(workspace.key, channel) for workspace, channel in dict.fromkeys(channels)]
+        self._keys = [(workspace.key, channel) for workspace, channel in channels]
 
     async def teams(self) -> Found[Team]:
         return await self._grouped(select(channels).where(self._mine(channels)), team_of)
@@ -130,7 +131,7 @@ class _Reading:
         return await self._newest(digests, kind, order, most, lambda row: (row.week, row.quiet))
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
-        return tuple_(table.c.workspace, table.c.channel).in_(self._keys)
+        return one_of(table.c.workspace, table.c.channel, self._keys)
 
     async def _newest(
         self,

@@ -7,7 +7,7 @@ from bot.errors import StoreUnavailable
 from bot.sending import JobReport, Sending, Taken
 
 PARALLEL = 128  # sends in hand at the same time
-PLAN_EVERY = 3.0  # seconds
+PLAN_EVERY = 5.0  # seconds
 POLL = 1.0  # seconds, when nothing was waiting
 BUSY_POLL = 0.05  # seconds, when something was
 AWAY = 2.0  # seconds until a store that can't be reached is tried again

@@ -101,12 +101,11 @@ class Queue:
 
 def _register(app: procrastinate.App, sending: Sending) -> None:
     @app.task(name="deliver", queue=QUEUE)
-    async def deliver(platform: str, workspace: str, key: str) -> None:
+    async def deliver(platform: str, workspace: str, keys: list[str]) -> None:
         where = Workspace(platform=Platform(platform), id=workspace)
-        with suppress(StoreUnavailable):  # the row is given out again
-            taken = await sending.take_one(where, key)
-            if taken is not None:
-                await sending.deliver(taken)
+        with suppress(StoreUnavailable):  # the rows are given out again
+            taken = await sending.take_these(where, keys)
+            await asyncio.gather(*(sending.deliver(one) for one in taken))
 
     async def enqueue(handed: Sequence[Handed]) -> None:
         await _deferred(deliver, handed)
@@ -134,7 +133,7 @@ async def _deferred(deliver: Any, handed: Sequence[Handed]) -> None:
         arguments = {
             "platform": one.workspace.platform.value,
             "workspace": one.workspace.id,
-            "key": one.key,
+            "keys": list(one.keys),
         }
         if one.wait < 1:
             now.append(arguments)

@@ -229,10 +229,6 @@ class PulsePeopleStore(Protocol):
 
     async def is_muted(self, person: Person) -> bool: ...
 
-    async def drop_traces(self) -> int:
-        """Forget reminders that are done with: whether they were sent tells who had answered."""
-        ...
-
     async def forget(self, person: Person, *, stand_in: str) -> Mapping[str, int]:
         """Delete what is kept of this person: how many of `ballots`, `invitations`, `mutes`."""
         ...

@@ -9,6 +9,9 @@ from typing import Protocol
 from bot.messages import Message, Person, Place, Workspace
 from bot.ports.chat import Posted
 
+# Whether a reminder was sent tells whether somebody had answered: its row goes once it is done.
+TRACELESS = frozenset({"pulse.remind"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Send:
@@ -88,10 +91,10 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """A send given to a job queue, with the moment from which its workspace's pace allows it."""
+    """Sends given to a job queue, with the moment from which their workspace's pace allows them."""
 
     workspace: Workspace
-    key: str
+    keys: tuple[str, ...]
     wait: float  # seconds from now
 
 
@@ -115,24 +118,40 @@ class SendStore(Protocol):
         """Take sends to try now, as many as the pace (posts a second) allows, one a target."""
         ...
 
-    async def claim_one(
-        self, workspace: Workspace, key: str, now: datetime, *, lease: timedelta
-    ) -> Claimed | None:
-        """Take this one; None if it is done, taken, not ready, or its workspace has to wait."""
+    async def due_for_queue(
+        self, now: datetime, *, most: int, again_after: timedelta
+    ) -> tuple[Workspace, ...]:
+        """Workspaces that have something for a job queue, see `hand_out`."""
         ...
 
     async def hand_out(
         self,
+        workspace: Workspace,
         now: datetime,
         *,
         most: int,
-        pace: Callable[[Workspace], float],
+        pace: float,
         again_after: timedelta,
         enqueue: Enqueue,
     ) -> int:
-        """Give due sends to a job queue, spaced by pace, before the transaction ends.
+        """Give due sends to a job queue, spaced by pace, before the transaction ends; how many.
 
         One whose job came to nothing is given again after `again_after`.
+        """
+        ...
+
+    async def claim_these(
+        self,
+        workspace: Workspace,
+        keys: Sequence[str],
+        now: datetime,
+        *,
+        pace: float,
+        lease: timedelta,
+    ) -> tuple[Claimed, ...]:
+        """Of these, take what is neither done, taken nor too early, one a target.
+
+        None while the workspace has to wait. What was not taken may be handed out again.
         """
         ...
 
@@ -145,7 +164,10 @@ class SendStore(Protocol):
         reason: str | None = None,
         posted: Posted | None = None,
     ) -> bool:
-        """Record the outcome; False if the lease was lost to another, whose outcome counts."""
+        """Record the outcome; False if the lease was lost to another, whose outcome counts.
+
+        A kind that is to leave no trace is deleted instead.
+        """
         ...
 
     async def retry(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,7 +114,8 @@ async def test_a_workspace_that_was_asked_to_wait_is_left_alone_and_others_are_n
     await sends.pause(HERE, wait=timedelta(seconds=1), reason="shorter")
     assert await sends.due(NOW, most=10) == (THERE,)
     assert await claim(sends) == ()
-    assert await sends.claim_one(HERE, "1", NOW, lease=LEASE) is None
+    assert await sends.claim_these(HERE, ["1"], NOW, pace=FAST, lease=LEASE) == ()
+    assert await sends.due_for_queue(NOW, most=10, again_after=LEASE) == (THERE,)
     paused = await sends.paused(HERE)
     assert paused is not None
     assert paused[1] == "ratelimited"
@@ -185,39 +187,122 @@ async def test_what_was_not_wanted_by_a_person_looks_like_what_was_sent(
     assert await sends.forget_subject(HERE, "2026-W48") == 2
 
 
-async def test_a_queue_gets_each_due_send_once_spread_by_the_pace(sends: DatabaseSends) -> None:
-    await sends.insert([a_send(str(number)) for number in range(10)])
-    given: list[Handed] = []
+@dataclass(kw_only=True)
+class Desk:
+    """Hands out to a queue that keeps what it is given."""
 
-    async def enqueue(handed: Sequence[Handed]) -> None:
-        given.extend(handed)
+    sends: DatabaseSends
+    given: list[Handed] = field(default_factory=list)
+    broken: bool = False
 
-    async def hand_out() -> int:
-        return await sends.hand_out(
-            NOW, most=100, pace=lambda _: 5.0, again_after=LEASE, enqueue=enqueue
+    async def enqueue(self, handed: Sequence[Handed]) -> None:
+        if self.broken:
+            raise RuntimeError("queue is down")
+        self.given.extend(handed)
+
+    async def hand_out(self, *, pace: float = 5.0, again_after: timedelta = LEASE) -> int:
+        return await self.sends.hand_out(
+            HERE, NOW, most=100, pace=pace, again_after=again_after, enqueue=self.enqueue
         )
 
-    assert await hand_out() == 10
-    assert await hand_out() == 0
-    waits = sorted(one.wait for one in given)
+
+async def test_a_queue_gets_each_due_send_once_spread_by_the_pace(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(10)])
+    desk = Desk(sends=sends)
+    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) == (HERE,)
+    assert await desk.hand_out() == 10
+    assert await desk.hand_out() == 0
+    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) == ()
+    keys = [key for one in desk.given for key in one.keys]
+    assert len(keys) == len(set(keys)) == 10
+    assert max(len(one.keys) for one in desk.given) == 2  # half a second's worth
+    waits = sorted(one.wait for one in desk.given)
     assert waits[0] < 0.1
-    assert 1.7 < waits[-1] < 1.9
+    assert 1.5 < waits[-1] < 1.7
+
+
+async def test_a_queue_is_given_half_a_minutes_worth_at_most(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(100)])
+    desk = Desk(sends=sends)
+    assert await desk.hand_out(pace=2.0) == 60
+    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) in ((), (HERE,))
+    assert await desk.hand_out(pace=2.0) <= 1
+
+
+async def test_a_fast_workspace_has_several_sends_in_one_job(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(40)])
+    desk = Desk(sends=sends)
+    await desk.hand_out(pace=FAST)
+    assert [len(one.keys) for one in desk.given] == [16, 16, 8]
+
+
+async def test_a_send_whose_job_came_to_nothing_is_handed_out_again(sends: DatabaseSends) -> None:
+    await sends.insert([a_send("1")])
+    desk = Desk(sends=sends)
+    assert await desk.hand_out() == 1
+    assert await desk.hand_out(again_after=timedelta(seconds=-1)) == 1
+
+
+async def test_a_job_claims_one_send_a_target_and_leaves_the_rest_to_another(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1", channel="C"), a_send("2", channel="C"), a_send("3")])
+    desk = Desk(sends=sends)
+    await desk.hand_out()
+    keys = ["1", "2", "3", "4"]  # the last is nobody's
+    first = await sends.claim_these(HERE, keys, NOW, pace=5.0, lease=LEASE)
+    assert sorted(one.send.key for one in first) == ["1", "3"]
+    assert await sends.claim_these(HERE, keys, NOW, pace=5.0, lease=LEASE) == ()
+    assert await desk.hand_out() == 1
+    await asyncio.sleep(1.1)
+    (second,) = await sends.claim_these(HERE, keys, NOW, pace=5.0, lease=LEASE)
+    assert second.send.key == "2"
+
+
+async def test_both_engines_at_work_never_claim_the_same_send(sends: DatabaseSends) -> None:
+    keys = [str(number) for number in range(40)]
+    await sends.insert([a_send(key) for key in keys])
+    jobs = [keys[first : first + 8] for first in range(0, 40, 8)]
+    rounds = await asyncio.gather(
+        *[claim(sends, most=10) for _ in range(4)],
+        *[sends.claim_these(HERE, job, NOW, pace=FAST, lease=LEASE) for job in jobs],
+    )
+    taken = [one.send.key for claimed in rounds for one in claimed]
+    assert len(taken) == len(set(taken))
+    assert taken
 
 
 async def test_a_send_stays_with_the_store_when_the_queue_fails(sends: DatabaseSends) -> None:
     await sends.insert([a_send("1")])
-
-    async def broken(_: Sequence[Handed]) -> None:
-        raise RuntimeError("queue is down")
-
-    async def fine(_: Sequence[Handed]) -> None:
-        return
-
+    desk = Desk(sends=sends, broken=True)
     with pytest.raises(RuntimeError):
-        await sends.hand_out(NOW, most=9, pace=lambda _: 5.0, again_after=LEASE, enqueue=broken)
-    assert (
-        await sends.hand_out(NOW, most=9, pace=lambda _: 5.0, again_after=LEASE, enqueue=fine) == 1
-    )
+        await desk.hand_out()
+    desk.broken = False
+    assert await desk.hand_out() == 1
+
+
+async def test_workspaces_that_have_something_due_take_turns(sends: DatabaseSends) -> None:
+    await sends.insert([a_send(str(number)) for number in range(3)])
+    await sends.insert([a_send(str(number), workspace=THERE) for number in range(3)])
+    assert set(await sends.due(NOW, most=9)) == {HERE, THERE}
+    await claim(sends, most=1, pace=1000.0)
+    await asyncio.sleep(0.01)
+    assert await sends.due(NOW, most=9) == (THERE, HERE)  # who was never served comes first
+    assert await sends.due(NOW, most=1) == (THERE,)
+    assert await sends.due(NOW - timedelta(hours=1), most=9) == ()
+
+
+async def test_a_reminder_that_is_done_leaves_no_trace(sends: DatabaseSends) -> None:
+    reminders = [
+        replace(a_send(str(number), person=f"U{number}"), kind="pulse.remind")
+        for number in range(4)
+    ]
+    await sends.insert(reminders)
+    ends = (SendState.SENT, SendState.DROPPED, SendState.FAILED, SendState.UNKNOWN)
+    for one, state in zip(await claim(sends), ends, strict=True):
+        assert await sends.finish(one, state, NOW)
+        assert not await sends.finish(one, state, NOW)
+    assert await sends.counts() == {}
 
 
 async def test_outcomes_that_come_together_are_each_recorded_as_its_own(

@@ -48,6 +48,14 @@ pulses = Table(
 Index(None, pulses.c.workspace, pulses.c.channel, pulses.c.opened)
 Index(None, pulses.c.state, pulses.c.closes)
 Index(None, pulses.c.next_start)
+NO_RESULT = text("result IS NULL")
+Index(
+    "ix_pulses_no_result",
+    pulses.c.state,
+    pulses.c.closes,
+    sqlite_where=NO_RESULT,
+    postgresql_where=NO_RESULT,
+)
 Index(
     "uq_pulses_open",
     pulses.c.workspace,

@@ -34,12 +34,15 @@ sends = Table(
     Column("message_channel", Text),
     Column("message_thread", Text),
 )
-Index(
-    "ix_sends_waiting",
+WAITING = text("state = 'waiting'")
+Index(  # whose turn it is
+    "ix_sends_turn",
+    sends.c.workspace,
     sends.c.due,
-    sqlite_where=text("state = 'waiting'"),
-    postgresql_where=text("state = 'waiting'"),
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
 )
+Index("ix_sends_late", sends.c.late_after, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("ix_sends_target", sends.c.workspace, sends.c.target, sends.c.last_try)
 Index("ix_sends_channel", sends.c.workspace, sends.c.channel, sends.c.due)
 
