@@ -36,7 +36,8 @@ class Chats:
         return await self._of(place.workspace).channel_name(place)
 
     def pace(self, workspace: Workspace) -> float:
-        return self._of(workspace).pace(workspace)
+        chat = self._chats.get(workspace.platform)
+        return chat.pace(workspace) if chat else 0.0
 
     def _of(self, workspace: Workspace) -> Chat:
         """Raises Refused for a platform that is no longer served."""

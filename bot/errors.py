@@ -51,7 +51,22 @@ class SlowDown(ChatError):
 
 
 class Refused(ChatError):
-    """The platform refuses for good: not in the channel, archived, token revoked, …"""
+    """The platform refuses this send for good.
+
+    `gone`: because its channel can't be posted to any more (archived, deleted, not a member), as
+    against a message that it won't take.
+    """
+
+    def __init__(self, reason: str, *, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.gone = gone
+
+
+class Denied(ChatError):
+    """The platform refuses the app or the whole workspace: token, credentials or scopes are wrong.
+
+    Certainly not accepted. No channel is to blame; whoever runs the coach has to put it right.
+    """
 
 
 class Unreachable(ChatError):
