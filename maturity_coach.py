@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # each part is imported when it is first asked for: the comma
     from knowledge.search import Finder
 
 NAME = "maturity-coach"
+MOST_SKEW = timedelta(minutes=5)  # between this machine's clock and the database's
 
 
 class Application:
@@ -114,7 +115,13 @@ class Application:
 
         return Engine.open(self.settings.knowledge_dir, encoder=self.settings.encoder)
 
-    def coach(self, chat: Chat, clock: Callable[[], datetime]) -> Assembled:
+    def coach(
+        self,
+        chat: Chat,
+        clock: Callable[[], datetime],
+        *,
+        most_skew: timedelta | None = None,
+    ) -> Assembled:
         from adapters import log
         from bot.assembly import Surroundings, assembled
         from bot.scoring import Limits
@@ -135,6 +142,7 @@ class Application:
                     comments=self.settings.least_for_comments,
                 ),
                 late=timedelta(hours=self.settings.late_hours),
+                most_skew=most_skew,
             )
         )
 
@@ -149,10 +157,15 @@ class Application:
         if self.database.is_sqlite:
             said = "COACH_JOBS: `queue` needs PostgreSQL; set DATABASE_URL, or use `embedded`"
             raise WrongSettings((said,))
-        from adapters.jobs.procrastinate import Queue
+        from adapters.jobs.procrastinate import Queue, check
 
-        url = self.database.url.set(drivername="postgresql")
-        return Queue(sending, url.render_as_string(hide_password=False), log.report_job)
+        address = self.database.url.set(drivername="postgresql")
+        url = address.render_as_string(hide_password=False)
+        try:
+            check(url)
+        except ValueError as error:
+            raise WrongSettings((str(error),)) from error
+        return Queue(sending, url, log.report_job)
 
     def slack_access(self) -> Access | None:
         from adapters.slack.settings import access
@@ -249,7 +262,8 @@ class Application:
             said = "set up Slack (docs/slack.md) or Teams (docs/teams.md) before working"
             raise WrongSettings((said,))
         await self.prepare()
-        whole = self.coach(Chats({one.platform: one.chat for one in platforms}), self.clock)
+        chats = Chats({one.platform: one.chat for one in platforms})
+        whole = self.coach(chats, self.clock, most_skew=MOST_SKEW)
         await until_told(self.jobs(whole.sending))
 
     async def _serve(self, session: ClientSession, host: str | None, port: int | None) -> None:
@@ -263,7 +277,8 @@ class Application:
             said = "set up Slack (docs/slack.md) or Teams (docs/teams.md) before serving"
             raise WrongSettings((said,))
         await self.prepare()
-        whole = self.coach(Chats({one.platform: one.chat for one in platforms}), self.clock)
+        chats = Chats({one.platform: one.chat for one in platforms})
+        whole = self.coach(chats, self.clock, most_skew=MOST_SKEW)
         if slack:
             slack.connect(whole.coach)
         if teams:

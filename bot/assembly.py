@@ -8,6 +8,7 @@ from bot.answering import Answering
 from bot.ask import Ask
 from bot.coach import Coach, Report
 from bot.conversation import Talking
+from bot.delivering import JobReport
 from bot.digesting import Digesting, digesting
 from bot.gaps import Gaps
 from bot.handover import Handover
@@ -17,7 +18,7 @@ from bot.ports import Chat, Store
 from bot.retention import Retention
 from bot.roles import Roles
 from bot.scoring import Limits
-from bot.sending import JobReport, Sending
+from bot.sending import Sending
 from bot.surveying import Surveying, surveying
 from bot.taught import TaughtEntries
 from bot.teach import Teach
@@ -42,6 +43,7 @@ class Surroundings:
     gaps_days: int = 90
     limits: Limits = field(default_factory=Limits)  # least group sizes of pulses
     late: timedelta = LATE  # a send as late as this is dropped
+    most_skew: timedelta | None = None  # nothing is sent while clock and database differ by more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,7 @@ def assembled(around: Surroundings) -> Assembled:
         trouble=digest.deliveries,
         clock=around.clock,
         report=around.job_report,
+        most_skew=around.most_skew,
     )
     return Assembled(
         coach=coach,

@@ -115,18 +115,20 @@ class Deliveries:
 
     # ── for jobs ──
 
-    async def ended(self, send: Send, state: SendState, reason: str, *, refused: bool) -> None:
+    async def words(
+        self, send: Send, state: SendState, reason: str, *, gone: bool
+    ) -> tuple[Send, ...]:
         """A channel that refuses for good is left alone, and its leads hear of what failed."""
         if send.person is not None or send.kind == WORD or state not in BAD:
-            return
+            return ()
         workspace, channel = send.place.workspace, send.place.channel
-        if refused:
+        if gone:
             await self._channels.gone(workspace, channel, reason)
         if state is SendState.LATE:
-            return  # counted and listed; after a long stop nobody wants a word for each
+            return ()  # counted and listed; after a long stop nobody wants a word for each
         now = self._clock()
         leads = await self._rights.leads(workspace, channel)
-        await self._sends.insert([_word(send, lead, now) for lead in leads])
+        return tuple(_word(send, lead, now) for lead in leads)
 
     @property
     def kinds(self) -> dict[str, Unknown]:

@@ -1,6 +1,6 @@
 """The database's own clock, which all replicas share."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.tables.base import Instant
 
 
-def clock_of(connection: AsyncConnection) -> ColumnElement[datetime]:
-    """This moment, inside a statement; written as SQLAlchemy writes instants."""
+def clock_of(
+    connection: AsyncConnection, ahead: timedelta = timedelta(0)
+) -> ColumnElement[datetime]:
+    """This moment or one ahead, inside a statement; written as SQLAlchemy writes instants."""
     if connection.dialect.name == "sqlite":
-        return type_coerce(func.strftime("%Y-%m-%d %H:%M:%f000", "now"), Instant)
-    return type_coerce(func.clock_timestamp(), Instant)
+        later = f"+{ahead.total_seconds():.0f} seconds"
+        return type_coerce(func.strftime("%Y-%m-%d %H:%M:%f000", "now", later), Instant)
+    return type_coerce(func.clock_timestamp() + ahead, Instant)
 
 
 async def moment(connection: AsyncConnection) -> datetime:

@@ -236,8 +236,14 @@ def _watch_the_file(engine: Engine, file: Path) -> None:
             raise DisconnectionError("the SQLite file was removed or replaced")
 
 
+# PostgreSQL's: a deadlock or a failed serialisation, no room, and a server that comes or goes.
+FOR_NOW = ("40001", "40P01", "53", "57P")
+
+
 def _is_away(error: Exception) -> bool:
-    """Whether the database went away or is locked, as against a statement that is wrong."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
+    """Whether the database went away, is locked or full, as against a statement that is wrong."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if error.connection_invalidated or state.startswith(FOR_NOW):
+            return True
     return isinstance(error, OperationalError | InterfaceError | SQLiteError | OSError)

@@ -57,6 +57,7 @@ async def forget_sends(connection: AsyncConnection, workspace: Workspace, subjec
     return gone.rowcount
 
 
+Ended = tuple[Claimed, Mapping[str, object] | None, Sequence[Send]]  # None: without a trace
 ITS = (sends.c.workspace == bindparam("its_workspace")) & (sends.c.key == bindparam("its_key"))
 ENDED = update(sends).where(ITS).values(ready=None)  # an outcome's other columns come with its row
 GONE = delete(sends).where(ITS)
@@ -86,9 +87,10 @@ class DatabaseSends(DatabaseTurns):
         *,
         reason: str | None = None,
         posted: Posted | None = None,
+        words: Sequence[Send] = (),
     ) -> bool:
         if claimed.send.kind in TRACELESS:
-            return await self._outcome((claimed, None))
+            return await self._outcome((claimed, None, words))
         if claimed.send.person is not None:  # what was not wanted would tell who had answered
             state = SendState.SENT if state is SendState.DROPPED else state
             posted = None
@@ -100,7 +102,7 @@ class DatabaseSends(DatabaseTurns):
             "message_channel": posted.place.channel if posted else None,
             "message_thread": posted.place.thread if posted else None,
         }
-        return await self._outcome((claimed, outcome))
+        return await self._outcome((claimed, outcome, words))
 
     async def retry(
         self,
@@ -125,11 +127,9 @@ class DatabaseSends(DatabaseTurns):
             )
             return changed.rowcount == 1
 
-    async def _outcomes(
-        self, ended: Sequence[tuple[Claimed, Mapping[str, object] | None]]
-    ) -> tuple[bool, ...]:
+    async def _outcomes(self, ended: Sequence[Ended]) -> tuple[bool, ...]:
         """Of all that ended at the same time, in one transaction; whose lease was still theirs."""
-        keys = {row_key(claimed.send): claimed.attempt for claimed, _ in ended}
+        keys = {row_key(claimed.send): claimed.attempt for claimed, _, _ in ended}
         async with self._database.writing() as connection:
             locked = await connection.execute(
                 select(sends.c.workspace, sends.c.key, sends.c.attempts)
@@ -138,19 +138,15 @@ class DatabaseSends(DatabaseTurns):
                 .with_for_update()
             )
             stands = {(row.workspace, row.key): row.attempts for row in locked}
-            ours = [stands.get(row_key(one.send)) == one.attempt for one, _ in ended]
-            kept = [pair for pair, is_ours in zip(ended, ours, strict=True) if is_ours]
-            rows = [{**_its(one.send), **outcome} for one, outcome in kept if outcome is not None]
-            if rows:
-                await connection.execute(ENDED, rows)
-            gone = [_its(one.send) for one, outcome in kept if outcome is None]
-            if gone:
-                await connection.execute(GONE, gone)
+            ours = [stands.get(row_key(one.send)) == one.attempt for one, _, _ in ended]
+            await _record(
+                connection, [one for one, is_ours in zip(ended, ours, strict=True) if is_ours]
+            )
         return tuple(ours)
 
-    async def drop_late(self, now: datetime) -> tuple[Send, ...]:
+    async def drop_late(self, now: datetime) -> tuple[tuple[Send, SendState], ...]:
+        overdue = WAITING & (sends.c.late_after <= now)
         async with self._database.reading() as connection:
-            overdue = WAITING & (sends.c.late_after <= now)
             first = select(sends.c.key).where(overdue).limit(1)
             if (await connection.execute(first)).first() is None:
                 return ()
@@ -165,7 +161,13 @@ class DatabaseSends(DatabaseTurns):
                 .values(state=outcome, finished=now, ready=None)
                 .returning(*sends.c)
             )
-            return tuple(send_of(row) for row in dropped)
+            return tuple((send_of(row), SendState(row.state)) for row in dropped)
+
+    async def skew(self, now: datetime) -> timedelta:
+        if self._database.is_sqlite:  # this machine's clock is the only one
+            return timedelta(0)
+        async with self._database.reading() as connection:
+            return now - await moment(connection)
 
     async def again(self, workspace: Workspace, key: str, *, due: datetime, late: datetime) -> bool:
         ended = [one.value for one in (SendState.FAILED, SendState.LATE, SendState.UNKNOWN)]
@@ -241,6 +243,18 @@ class DatabaseSends(DatabaseTurns):
         async with self._database.writing() as connection:
             gone = await connection.execute(delete(sends).where(~WAITING, sends.c.due < instant))
             return gone.rowcount
+
+
+async def _record(connection: AsyncConnection, ended: Sequence[Ended]) -> None:
+    """Outcomes, what goes without one, and what is to be said about them."""
+    rows = [{**_its(one.send), **outcome} for one, outcome, _ in ended if outcome is not None]
+    if rows:
+        await connection.execute(ENDED, rows)
+    gone = [_its(one.send) for one, outcome, _ in ended if outcome is None]
+    if gone:
+        await connection.execute(GONE, gone)
+    for one, _, words in ended:
+        await insert_sends(connection, one.send.place.workspace, words)
 
 
 def _its(send: Send) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
+    Column,
     ColumnElement,
     FromClause,
     Row,
@@ -24,13 +25,21 @@ from adapters.database.sendrows import WAITING, claimed_of, waiting, workspace_o
 from adapters.database.tables.sends import paces, sends
 from adapters.database.upsert import insert_into
 from bot.messages import Workspace
-from bot.ports.sends import Claimed, Enqueue, Handed
+from bot.ports.sends import Claimed, Handed
 
 UNPACED = 10_000.0  # posts a second; a chat that takes as many (the terminal) is never spaced
 BURST = 0.5  # seconds' worth of a workspace's pace that may go out together
 SAME_TARGET = timedelta(seconds=1)  # Slack takes one message a second in a channel
 AHEAD = timedelta(seconds=30)  # how far ahead a queue's jobs are spread
+FAR = timedelta(minutes=65)  # no wait of ours is that long
 MOST_A_JOB = 16  # sends in one job of a queue
+
+
+class Times(NamedTuple):
+    """The database's moment, as a value or inside a statement."""
+
+    now: ColumnElement[datetime] | datetime
+    far: ColumnElement[datetime] | datetime  # nothing of ours is set later than that
 
 
 class DatabaseTurns:
@@ -39,18 +48,21 @@ class DatabaseTurns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime, *, most: int) -> tuple[Workspace, ...]:
+    async def due(self, now: datetime) -> tuple[Workspace, ...]:
         async with self._database.reading() as connection:
-            clock = clock_of(connection)
-            return await _whose_turn(connection, _due(sends, now) & _ready(clock), clock, most)
+            times = Times(now=clock_of(connection), far=clock_of(connection, FAR))
+            wanted = _due(sends, now) & _passed(sends.c.ready, times)
+            return await _whose_turn(connection, wanted, times)
 
     async def due_for_queue(
-        self, now: datetime, *, most: int, again_after: timedelta
+        self, now: datetime, *, again_after: timedelta
     ) -> tuple[Workspace, ...]:
         async with self._database.reading() as connection:
             clock = await moment(connection)
-            wanted = _due(sends, now) & _ready(clock) & _in_no_hand(clock - again_after)
-            return await _whose_turn(connection, wanted, clock + AHEAD, most)
+            times = _times(clock)
+            wanted = _due(sends, now) & _passed(sends.c.ready, times)
+            wanted &= _in_no_hand(clock - again_after)
+            return await _whose_turn(connection, wanted, times, ahead=clock + AHEAD)
 
     async def claim(
         self, workspace: Workspace, now: datetime, *, most: int, pace: float, lease: timedelta
@@ -66,7 +78,7 @@ class DatabaseTurns:
             if not keys:
                 return ()
             ahead = timedelta(seconds=len(keys) / pace) if pace < UNPACED else timedelta(0)
-            free = max(turn.free or clock, clock) + ahead
+            free = _begin(turn, clock) + ahead
             await connection.execute(_set_pace(workspace, free=free, rate=pace))
             return await _take(connection, workspace, keys, clock, lease)
 
@@ -83,7 +95,7 @@ class DatabaseTurns:
         async with self._database.writing() as connection:
             clock = await moment(connection)
             asked_to_wait = exists().where(
-                paces.c.workspace == workspace.key, paces.c.paused > clock
+                paces.c.workspace == workspace.key, ~_passed(paces.c.paused, _times(clock))
             )
             free = _of(workspace, now, clock) & among & ~asked_to_wait & ~_just_had(clock, pace)
             mine = await _one_a_target(connection, _oldest(free, len(keys)))
@@ -100,33 +112,32 @@ class DatabaseTurns:
         most: int,
         pace: float,
         again_after: timedelta,
-        enqueue: Enqueue,
-    ) -> int:
+    ) -> tuple[Handed, ...]:
         async with self._database.writing() as connection:
             turn = await _turn(connection, workspace, pace)
             clock = await moment(connection)
-            if turn.paused is not None and turn.paused > clock:
-                return 0
-            begin = max(turn.free or clock, clock)
+            if turn.paused is not None and _lies_ahead(turn.paused, clock):
+                return ()
+            begin = _begin(turn, clock)
             room = max(1, int((clock + AHEAD - begin).total_seconds() * pace))
             free = _of(workspace, now, clock) & _in_no_hand(clock - again_after)
             rows = await connection.execute(_oldest(free, min(most, room)))
             keys = [row.key for row in rows]
             if not keys:
-                return 0
+                return ()
             end = begin + timedelta(seconds=len(keys) / pace)
             await connection.execute(_set_pace(workspace, free=end, rate=pace))
             # One moment for all: exact ones would cost a statement a send and decide nothing.
             mine = (sends.c.workspace == workspace.key) & sends.c.key.in_(keys)
             await connection.execute(update(sends).where(mine, WAITING).values(handed=end))
-            await enqueue(_jobs(workspace, keys, (begin - clock).total_seconds(), pace))
-            return len(keys)
+        return _jobs(workspace, keys, (begin - clock).total_seconds(), pace)
 
     async def pause(self, workspace: Workspace, *, wait: timedelta, reason: str) -> None:
         async with self._database.writing() as connection:
             turn = await _turn(connection, workspace, 1.0)
-            until = await moment(connection) + wait
-            if turn.paused is None or turn.paused < until:
+            clock = await moment(connection)
+            until = clock + wait
+            if turn.paused is None or turn.paused < until or turn.paused > clock + FAR:
                 await connection.execute(_set_pace(workspace, paused=until, reason=reason))
 
 
@@ -134,18 +145,28 @@ def _due(table: FromClause, now: datetime) -> ColumnElement[bool]:
     return waiting(table) & (table.c.due <= now) & (table.c.late_after > now)
 
 
-def _ready(clock: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
-    return or_(sends.c.ready.is_(None), sends.c.ready <= clock)
+def _times(clock: datetime) -> Times:
+    return Times(now=clock, far=clock + FAR)
+
+
+def _passed(moment: Column[datetime], times: Times) -> ColumnElement[bool]:
+    """Not ahead, or so far that the database's clock must have been set back since."""
+    return or_(moment.is_(None), moment <= times.now, moment > times.far)
 
 
 def _of(workspace: Workspace, now: datetime, clock: datetime) -> ColumnElement[bool]:
     """This workspace's sends that may be tried now."""
-    return (sends.c.workspace == workspace.key) & _due(sends, now) & _ready(clock)
+    mine = (sends.c.workspace == workspace.key) & _due(sends, now)
+    return mine & _passed(sends.c.ready, _times(clock))
 
 
 def _in_no_hand(lost_before: datetime) -> ColumnElement[bool]:
     """Not given to a queue, or so long ago that its job must have come to nothing."""
-    return or_(sends.c.handed.is_(None), sends.c.handed < lost_before)
+    return or_(
+        sends.c.handed.is_(None),
+        sends.c.handed < lost_before,
+        sends.c.handed > lost_before + 2 * FAR,
+    )
 
 
 def _just_had(clock: datetime, pace: float) -> ColumnElement[bool]:
@@ -156,6 +177,7 @@ def _just_had(clock: datetime, pace: float) -> ColumnElement[bool]:
         other.c.workspace == sends.c.workspace,
         other.c.target == sends.c.target,
         other.c.last_try > clock - spaced,
+        other.c.last_try <= clock + FAR,
     )
 
 
@@ -181,11 +203,12 @@ async def _one_a_target(connection: AsyncConnection, query: Select[Any]) -> list
 async def _whose_turn(
     connection: AsyncConnection,
     wanted: ColumnElement[bool],
-    until: ColumnElement[datetime] | datetime,
-    most: int,
+    times: Times,
+    *,
+    ahead: datetime | None = None,
 ) -> tuple[Workspace, ...]:
-    """Workspaces that have such sends and are free by `until`; who waited longest comes first."""
-    clock = clock_of(connection)
+    """Workspaces that have such sends and are free now, or by `ahead`; by how long they waited."""
+    free = times if ahead is None else Times(now=ahead, far=times.far)
     every = _with_waiting()
     has_some = exists().where(sends.c.workspace == every.c.workspace, wanted)
     query = (
@@ -194,11 +217,10 @@ async def _whose_turn(
         .where(
             every.c.workspace.is_not(None),
             has_some,
-            or_(paces.c.free.is_(None), paces.c.free <= until),
-            or_(paces.c.paused.is_(None), paces.c.paused <= clock),
+            _passed(paces.c.free, free),
+            _passed(paces.c.paused, times),
         )
         .order_by(paces.c.free.is_not(None), paces.c.free)
-        .limit(most)
     )
     return tuple(workspace_of(key) for (key,) in await connection.execute(query))
 
@@ -217,7 +239,19 @@ def _with_waiting() -> CTE:
 
 
 def _waits(turn: Row[Any], clock: datetime) -> bool:
-    return any(until is not None and until > clock for until in (turn.free, turn.paused))
+    return any(
+        until is not None and _lies_ahead(until, clock) for until in (turn.free, turn.paused)
+    )
+
+
+def _lies_ahead(until: datetime, clock: datetime) -> bool:
+    return clock < until <= clock + FAR
+
+
+def _begin(turn: Row[Any], clock: datetime) -> datetime:
+    """When the workspace's next post may start."""
+    free: datetime | None = turn.free
+    return free if free is not None and _lies_ahead(free, clock) else clock
 
 
 async def _turn(connection: AsyncConnection, workspace: Workspace, pace: float) -> Row[Any]:
@@ -258,14 +292,14 @@ async def _take(
     return tuple(claimed_of(row) for row in taken)
 
 
-def _jobs(workspace: Workspace, keys: list[str], begin: float, pace: float) -> list[Handed]:
+def _jobs(workspace: Workspace, keys: list[str], begin: float, pace: float) -> tuple[Handed, ...]:
     """As many sends a job as may go out together, each job at its time."""
     together = max(1, min(MOST_A_JOB, int(pace * BURST)))
-    return [
+    return tuple(
         Handed(
             workspace=workspace,
             keys=tuple(keys[first : first + together]),
             wait=max(0.0, begin + first / pace),
         )
         for first in range(0, len(keys), together)
-    ]
+    )

@@ -13,6 +13,7 @@ from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
 from adapters.jobs.embedded import Embedded
 from benchmarks.reliability.world import KEY, build
+from bot.delivering import Taken
 from bot.digesting import digesting
 from bot.instrument import Instrument
 from bot.roles import Roles
@@ -82,8 +83,10 @@ async def growth(url: str, channels: int) -> str:
     began, used = time.monotonic(), time.process_time()
     await sending.plan()
     planned = time.process_time() - used
-    while taken := await sending.take(64):
+    taken: list[Taken] = []
+    while await sending.take(64, taken.append):
         await asyncio.gather(*(sending.deliver(one) for one in taken))
+        taken.clear()
     used, took = time.process_time() - used, time.monotonic() - began
     await store.close()
     each = 1000 * used / channels

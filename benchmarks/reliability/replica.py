@@ -20,13 +20,14 @@ from adapters.jobs.embedded import Embedded
 from adapters.jobs.procrastinate import Queue
 from benchmarks.reliability.client import Client
 from benchmarks.reliability.world import KEY, WORKSPACES
+from bot.delivering import Limits
 from bot.digesting import digesting
 from bot.instrument import Instrument
 from bot.messages import Message, Place, Text
 from bot.ports.chat import Posted
 from bot.ports.sends import Send, SendStore, Unknown
 from bot.roles import Roles
-from bot.sending import Limits, Sending
+from bot.sending import Sending
 from knowledge.load import load
 from knowledge.model import Language
 

@@ -108,8 +108,11 @@ class SendStore(Protocol):
         """Keep the sends whose keys are new; how many were."""
         ...
 
-    async def due(self, now: datetime, *, most: int) -> tuple[Workspace, ...]:
-        """Workspaces that have something to send and whose pace and platform allow it."""
+    async def due(self, now: datetime) -> tuple[Workspace, ...]:
+        """Workspaces that have something to send and whose pace and platform allow it.
+
+        Who waited longest comes first.
+        """
         ...
 
     async def claim(
@@ -119,7 +122,7 @@ class SendStore(Protocol):
         ...
 
     async def due_for_queue(
-        self, now: datetime, *, most: int, again_after: timedelta
+        self, now: datetime, *, again_after: timedelta
     ) -> tuple[Workspace, ...]:
         """Workspaces that have something for a job queue, see `hand_out`."""
         ...
@@ -132,11 +135,10 @@ class SendStore(Protocol):
         most: int,
         pace: float,
         again_after: timedelta,
-        enqueue: Enqueue,
-    ) -> int:
-        """Give due sends to a job queue, spaced by pace, before the transaction ends; how many.
+    ) -> tuple[Handed, ...]:
+        """Due sends for a job queue, spaced by pace, each in one job's hand from now on.
 
-        One whose job came to nothing is given again after `again_after`.
+        One whose job came to nothing is handed out again after `again_after`.
         """
         ...
 
@@ -163,9 +165,11 @@ class SendStore(Protocol):
         *,
         reason: str | None = None,
         posted: Posted | None = None,
+        words: Sequence[Send] = (),
     ) -> bool:
         """Record the outcome; False if the lease was lost to another, whose outcome counts.
 
+        `words` are sends about it, inserted in the same transaction.
         A kind that is to leave no trace is deleted instead.
         """
         ...
@@ -193,8 +197,8 @@ class SendStore(Protocol):
         """Until when the platform asked to wait and in what words, if it did."""
         ...
 
-    async def drop_late(self, now: datetime) -> tuple[Send, ...]:
-        """Give up what should have been sent by now and nobody is trying; returns those."""
+    async def drop_late(self, now: datetime) -> tuple[tuple[Send, SendState], ...]:
+        """Give up what should have been sent by now and nobody is trying; what each became."""
         ...
 
     async def again(self, workspace: Workspace, key: str, *, due: datetime, late: datetime) -> bool:
@@ -207,6 +211,10 @@ class SendStore(Protocol):
         self, workspace: Workspace, channel: str, *, since: datetime, most: int
     ) -> tuple[Delivery, ...]:
         """Newest first; sends to single people are left out: they would tell who answered."""
+        ...
+
+    async def skew(self, now: datetime) -> timedelta:
+        """By how much `now` is ahead of the database's clock; 0 where they are one clock."""
         ...
 
     async def counts(self) -> Mapping[tuple[str, str], int]:

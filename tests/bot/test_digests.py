@@ -231,7 +231,7 @@ async def test_a_channel_that_refuses_for_good_is_left_alone_and_its_lead_hears_
     await digest(here, ON)
     here.now += timedelta(days=7)
     await here.sending.plan()
-    here.chat.failing = Refused("is_archived")
+    here.chat.failing = Refused("is_archived", gone=True)
     await here.deliver()
     here.chat.failing = None
     slot = await here.store.channels.slot(WORKSPACE, "C1", SlotKind.DIGEST)
@@ -244,6 +244,17 @@ async def test_a_channel_that_refuses_for_good_is_left_alone_and_its_lead_hears_
     listed = await here.command(LEAD, "deliveries", name="coach")
     table = next(part for part in listed.parts if isinstance(part, Table))
     assert table.rows[0][2:] == ("failed", "is_archived")
+
+
+async def test_a_message_that_is_refused_switches_no_channel_off(here: Town) -> None:
+    await digest(here, ON)
+    here.now += timedelta(days=7)
+    await here.sending.plan()
+    here.chat.failing = Refused("invalid_blocks")
+    await here.deliver()
+    here.chat.failing = None
+    await here.pass_time(days=7)
+    assert len(posts(here)) == 1
 
 
 async def test_what_failed_can_be_sent_again_by_a_lead_alone(here: Town) -> None:

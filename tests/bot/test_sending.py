@@ -1,137 +1,25 @@
 """One send from its claim to its outcome, whatever the platform answers."""
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from adapters.database.store import DatabaseStore
+from bot.delivering import Taken, send_key
 from bot.errors import (
-    ChatError,
+    Denied,
     OutcomeUnknown,
     Refused,
     SlowDown,
     StoreUnavailable,
     Unreachable,
 )
-from bot.messages import Message, Person, Place, Text
-from bot.ports.chat import LookupImpossible, Posted
-from bot.ports.sends import Delivery, Send, SendState, Unknown
-from bot.sending import Limits, Sending, send_key
-from knowledge.model import Language
-from tests.fakes import WORKSPACE, FakeChat
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-QUICK = Limits(lease=timedelta(seconds=1), tries=3, first_wait=timedelta(milliseconds=1))
-HELLO = Message(parts=(Text(text="hello"),), summary="hello", language=Language.EN)
-
-
-@dataclass(kw_only=True)
-class Letters:
-    """A feature that sends; implements bot.ports.sends.Sender."""
-
-    policy: Unknown = Unknown.ASK_LEAD
-    wanted: bool = True
-    broken: Exception | None = None
-    stands: list[Posted] = field(default_factory=list)
-
-    @property
-    def kinds(self) -> dict[str, Unknown]:
-        return {"letter": self.policy}
-
-    async def plan(self, now: datetime) -> int:
-        if self.broken:
-            raise self.broken
-        return 0
-
-    async def compose(self, send: Send, now: datetime) -> Message | None:
-        if self.broken:
-            raise self.broken
-        return HELLO if self.wanted else None
-
-    async def posted(self, send: Send, posted: Posted) -> None:
-        self.stands.append(posted)
-
-
-@dataclass(kw_only=True)
-class Told:
-    ends: list[tuple[SendState, bool]] = field(default_factory=list)
-
-    async def ended(self, send: Send, state: SendState, reason: str, *, refused: bool) -> None:
-        self.ends.append((state, refused))
-
-
-@dataclass(kw_only=True, slots=True)
-class Platform(FakeChat):
-    """Answers as told, accepts or not, and can be asked what it accepted."""
-
-    answers: list[ChatError | None] = field(default_factory=list)  # None: accepted
-    accepts: bool = False  # although it answers with an error
-    searchable: bool = True
-    slow: float = 0.0
-
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
-        await asyncio.sleep(self.slow)
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is None or self.accepts:
-            posted = await FakeChat.post(self, place, message, send_key=send_key)
-            if answer is None:
-                return posted
-        raise answer or AssertionError
-
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
-        if not self.searchable:
-            raise LookupImpossible
-        for number, (where, _, key) in enumerate(self.posts, 1):
-            if key == send_key:
-                return Posted(place=where, message=f"m{number}")
-        return None
-
-
-@dataclass(kw_only=True)
-class Office:
-    store: DatabaseStore
-    chat: Platform = field(default_factory=Platform)
-    letters: Letters = field(default_factory=Letters)
-    told: Told = field(default_factory=Told)
-    errors: list[str] = field(default_factory=list)
-    now: datetime = NOW
-
-    def __post_init__(self) -> None:
-        self.sending = Sending(
-            store=self.store.sends,
-            chat=self.chat,
-            senders=(self.letters,),
-            trouble=self.told,
-            clock=lambda: self.now,
-            report=lambda error, *, doing: self.errors.append(doing),
-            limits=QUICK,
-        )
-
-    async def plan(self, *, kind: str = "letter", person: str | None = None) -> None:
-        send = Send(
-            key="1",
-            kind=kind,
-            place=Place(workspace=WORKSPACE, channel="C1"),
-            person=Person(workspace=WORKSPACE, id=person) if person else None,
-            due=NOW,
-            late_after=NOW + timedelta(hours=12),
-        )
-        await self.store.sends.insert([send])
-
-    async def try_once(self) -> None:
-        for one in await self.sending.take(10):
-            await self.sending.deliver(one)
-
-    async def try_again(self, wait: float = 1.1) -> None:
-        await asyncio.sleep(wait)
-        await self.try_once()
-
-    async def outcome(self) -> Delivery:
-        found = await self.store.sends.one(WORKSPACE, "1")
-        assert found
-        return found
+from bot.messages import Platform, Workspace
+from bot.ports.sends import SendState, Unknown
+from tests.fakes import WORKSPACE
+from tests.office import HELLO, NOW, Letters, Office
 
 
 @pytest.fixture
@@ -162,32 +50,51 @@ async def test_slow_down_pauses_the_workspace_and_costs_no_try(office: Office) -
     await office.plan()
     await office.try_once()
     assert await office.store.sends.paused(WORKSPACE) is not None
-    assert await office.sending.take(10) == ()
+    assert await office.take() == []
     for _ in range(4):  # one more than the tries that other errors get
         await office.try_again()
     assert (await office.outcome()).state is SendState.SENT
     assert len(office.chat.posts) == 1
 
 
-async def test_a_refusal_for_good_is_final_and_told(office: Office) -> None:
-    office.chat.answers = [Refused("is_archived")]
+@pytest.mark.parametrize("gone", [True, False])
+async def test_a_refusal_for_good_is_final_and_told(office: Office, gone: bool) -> None:
+    office.chat.answers = [Refused("is_archived", gone=gone)]
     await office.plan()
     await office.try_once()
-    await office.try_again()
     outcome = await office.outcome()
     assert (outcome.state, outcome.reason) == (SendState.FAILED, "is_archived")
-    assert office.told.ends == [(SendState.FAILED, True)]
+    assert office.told.ends == [(SendState.FAILED, gone)]
     assert office.chat.posts == []
+    await office.try_again()
+    assert [send_key(word) for word in [await office.word()]] == [office.chat.posts[0][2]]
 
 
-async def test_a_platform_that_stays_away_is_given_up_after_some_tries(office: Office) -> None:
-    office.chat.answers = [Unreachable("no route")] * 3
+async def test_a_platform_that_stays_away_is_tried_until_the_send_is_late(office: Office) -> None:
+    office.chat.answers = [Unreachable("no route")] * 6  # twice the tries that others get
     await office.plan()
-    await office.try_once()
-    for _ in range(3):
+    for _ in range(6):
         await office.try_again()
-    assert (await office.outcome()).state is SendState.FAILED
-    assert office.told.ends == [(SendState.FAILED, False)]
+    assert (await office.outcome()).state is SendState.WAITING
+    assert office.told.ends == []
+    await office.try_again()
+    assert (await office.outcome()).state is SendState.SENT
+
+
+async def test_a_workspace_that_denies_the_app_waits_whole_and_no_channel_is_blamed(
+    office: Office,
+) -> None:
+    office.chat.answers = [Denied("token_revoked")] * 4
+    await office.plan()
+    for _ in range(4):
+        await office.try_again()
+    paused = await office.store.sends.paused(WORKSPACE)
+    assert paused is not None
+    assert paused[1] == "token_revoked"
+    assert office.errors == [f"post in {WORKSPACE.key}: token_revoked"]  # once, not at every try
+    assert office.told.ends == []
+    await office.try_again()
+    assert (await office.outcome()).state is SendState.SENT
 
 
 async def test_a_connection_dropped_after_acceptance_is_not_posted_twice(office: Office) -> None:
@@ -231,7 +138,7 @@ async def test_where_nobody_can_look_the_kind_decides(
 
 async def test_a_process_that_died_after_acceptance_leaves_no_second_post(office: Office) -> None:
     await office.plan()
-    (taken,) = await office.sending.take(1)
+    (taken,) = await office.take(1)
     send = taken.claimed.send
     await office.chat.post(send.place, HELLO, send_key=send_key(send))  # and then it was killed
     await office.try_again()
@@ -241,7 +148,7 @@ async def test_a_process_that_died_after_acceptance_leaves_no_second_post(office
 
 async def test_a_process_that_slept_through_half_its_lease_does_not_post(office: Office) -> None:
     await office.plan()
-    (taken,) = await office.sending.take(1)
+    (taken,) = await office.take(1)
     await asyncio.sleep(0.6)
     await office.sending.deliver(taken)
     assert office.chat.posts == []
@@ -299,3 +206,107 @@ async def test_what_is_late_is_dropped_and_told(office: Office) -> None:
     assert (await office.outcome()).state is SendState.LATE
     assert office.told.ends == [(SendState.LATE, False)]
     assert office.chat.posts == []
+
+
+async def test_what_may_have_been_accepted_and_is_late_is_told_as_unknown(office: Office) -> None:
+    office.chat.answers = [OutcomeUnknown("reset")]
+    await office.plan()
+    await office.try_once()
+    office.now = NOW + timedelta(hours=12)
+    await asyncio.sleep(0.6)
+    await office.sending.plan()
+    assert (await office.outcome()).state is SendState.UNKNOWN
+    assert office.told.ends == [(SendState.UNKNOWN, False)]
+    assert (await office.word()).subject == "word"
+
+
+async def test_a_feature_that_fails_once_it_stands_causes_no_second_post(office: Office) -> None:
+    office.letters.forgetful = ValueError("bug")
+    office.letters.policy = Unknown.SEND_AGAIN
+    office.chat.searchable = False
+    await office.plan()
+    await office.try_once()
+    await office.try_again()
+    assert (await office.outcome()).state is SendState.SENT
+    assert len(office.chat.posts) == 1
+    assert office.errors == ["posted letter"]
+
+
+async def test_what_is_in_hand_when_the_platform_asks_to_wait_waits_too(office: Office) -> None:
+    office.chat.answers = [SlowDown("ratelimited", seconds=1.0)]
+    for number in range(3):
+        await office.plan(key=str(number))
+    taken = await office.take()
+    for one in taken:
+        await office.sending.deliver(one)
+    assert office.chat.posts == []
+    await office.try_again()
+    assert len(office.chat.posts) == 3
+
+
+async def test_a_send_that_is_claimed_again_while_we_post_it_is_not_posted_twice(
+    office: Office,
+) -> None:
+    """As happens when the database's clock jumps ahead by more than the lease."""
+    office.chat.slow = 0.2
+    await office.plan()
+    (first,) = await office.take()
+    second = replace(first, claimed=replace(first.claimed, attempt=2, doubtful=True))
+    await asyncio.gather(office.sending.deliver(first), office.sending.deliver(second))
+    assert len(office.chat.posts) == 1
+    assert (await office.outcome()).state is SendState.SENT
+
+
+async def test_claims_that_were_made_are_begun_even_if_a_later_one_fails(office: Office) -> None:
+    other = Workspace(platform=Platform.TERMINAL, id="W2")
+    await office.plan()
+    await office.plan(workspace=other)
+    begun: list[Taken] = []
+
+    def begin(one: Taken) -> None:
+        begun.append(one)
+        raise StoreUnavailable("gone in the middle")
+
+    with pytest.raises(StoreUnavailable):
+        await office.sending.take(10, begin)
+    assert len(begun) == 1
+
+
+async def test_a_workspace_of_a_platform_that_is_not_served_holds_up_no_other(
+    office: Office,
+) -> None:
+    for number in range(5):
+        elsewhere = Workspace(platform=Platform.SLACK, id=f"T{number}")
+        await office.plan(workspace=elsewhere)
+        office.chat.unserved.add(elsewhere)
+    await office.plan()
+    assert [one.claimed.send.place.workspace for one in await office.take(1)] == [WORKSPACE]
+
+
+async def test_so_many_of_one_workspace_are_in_hand_and_no_more(office: Office) -> None:
+    office.chat.slow = 0.2
+    for number in range(6):
+        await office.plan(key=str(number), channel=f"C{number}")
+    first = await office.take(each=4)
+    assert len(first) == 4
+    under_way = [asyncio.create_task(office.sending.deliver(one)) for one in first]
+    await asyncio.sleep(0.05)
+    assert await office.take(each=4) == []
+    await asyncio.gather(*under_way)
+    assert len(await office.take(each=4)) == 2
+
+
+async def test_a_clock_that_is_hours_off_neither_sends_nor_gives_up(store: DatabaseStore) -> None:
+    office = Office(store=store, most_skew=timedelta(minutes=5))
+    if store.database.is_sqlite:  # one machine, one clock
+        assert await store.sends.skew(NOW) == timedelta(0)
+        return
+    await office.plan()
+    office.now = NOW + timedelta(hours=13)
+    assert await office.sending.plan() == 0
+    assert await office.take() == []
+    assert (await office.outcome()).state is SendState.WAITING
+    assert len(office.errors) == 1
+    assert office.errors[0].startswith("plan: the clock is")
+    await office.sending.plan()
+    assert len(office.errors) == 1

@@ -1,14 +1,16 @@
 """What the coach sends by itself: once each, under leases, at the workspace's pace."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from adapters.database.engine import Database
 from adapters.database.sends import DatabaseSends
+from adapters.database.tables.sends import paces
+from adapters.database.tables.sends import sends as rows
 from bot.messages import Person, Place, Platform, Workspace
 from bot.ports.chat import Posted
 from bot.ports.sends import Claimed, Handed, Send, SendState
@@ -112,10 +114,10 @@ async def test_a_workspace_that_was_asked_to_wait_is_left_alone_and_others_are_n
     await sends.insert([a_send("1"), a_send("2", workspace=THERE)])
     await sends.pause(HERE, wait=timedelta(seconds=30), reason="ratelimited")
     await sends.pause(HERE, wait=timedelta(seconds=1), reason="shorter")
-    assert await sends.due(NOW, most=10) == (THERE,)
+    assert await sends.due(NOW) == (THERE,)
     assert await claim(sends) == ()
     assert await sends.claim_these(HERE, ["1"], NOW, pace=FAST, lease=LEASE) == ()
-    assert await sends.due_for_queue(NOW, most=10, again_after=LEASE) == (THERE,)
+    assert await sends.due_for_queue(NOW, again_after=LEASE) == (THERE,)
     paused = await sends.paused(HERE)
     assert paused is not None
     assert paused[1] == "ratelimited"
@@ -127,7 +129,7 @@ async def test_claims_keep_to_the_pace(sends: DatabaseSends) -> None:
     await sends.insert([a_send(str(number)) for number in range(30)])
     assert len(await claim(sends, pace=20.0)) == 10  # half a second's worth
     assert await claim(sends, pace=20.0) == ()
-    assert await sends.due(NOW, most=10) == ()
+    assert await sends.due(NOW) == ()
     await asyncio.sleep(0.55)
     assert len(await claim(sends, pace=20.0)) == 10
 
@@ -145,7 +147,7 @@ async def test_nothing_is_claimed_before_its_time_or_when_late(sends: DatabaseSe
     assert await claim(sends, now=NOW - timedelta(minutes=1)) == ()
     late = NOW + timedelta(hours=12)
     assert await claim(sends, now=late) == ()
-    assert [send.key for send in await sends.drop_late(late)] == ["1"]
+    assert await sends.drop_late(late) == ((a_send("1"), SendState.LATE),)
     assert await sends.drop_late(late) == ()
     assert await sends.counts() == {("digest", "late"): 1}
 
@@ -189,30 +191,24 @@ async def test_what_was_not_wanted_by_a_person_looks_like_what_was_sent(
 
 @dataclass(kw_only=True)
 class Desk:
-    """Hands out to a queue that keeps what it is given."""
+    """Keeps what is handed out."""
 
     sends: DatabaseSends
     given: list[Handed] = field(default_factory=list)
-    broken: bool = False
-
-    async def enqueue(self, handed: Sequence[Handed]) -> None:
-        if self.broken:
-            raise RuntimeError("queue is down")
-        self.given.extend(handed)
 
     async def hand_out(self, *, pace: float = 5.0, again_after: timedelta = LEASE) -> int:
-        return await self.sends.hand_out(
-            HERE, NOW, most=100, pace=pace, again_after=again_after, enqueue=self.enqueue
-        )
+        handed = await self.sends.hand_out(HERE, NOW, most=100, pace=pace, again_after=again_after)
+        self.given.extend(handed)
+        return sum(len(one.keys) for one in handed)
 
 
 async def test_a_queue_gets_each_due_send_once_spread_by_the_pace(sends: DatabaseSends) -> None:
     await sends.insert([a_send(str(number)) for number in range(10)])
     desk = Desk(sends=sends)
-    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) == (HERE,)
+    assert await sends.due_for_queue(NOW, again_after=LEASE) == (HERE,)
     assert await desk.hand_out() == 10
     assert await desk.hand_out() == 0
-    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) == ()
+    assert await sends.due_for_queue(NOW, again_after=LEASE) == ()
     keys = [key for one in desk.given for key in one.keys]
     assert len(keys) == len(set(keys)) == 10
     assert max(len(one.keys) for one in desk.given) == 2  # half a second's worth
@@ -225,7 +221,6 @@ async def test_a_queue_is_given_half_a_minutes_worth_at_most(sends: DatabaseSend
     await sends.insert([a_send(str(number)) for number in range(100)])
     desk = Desk(sends=sends)
     assert await desk.hand_out(pace=2.0) == 60
-    assert await sends.due_for_queue(NOW, most=9, again_after=LEASE) in ((), (HERE,))
     assert await desk.hand_out(pace=2.0) <= 1
 
 
@@ -272,24 +267,14 @@ async def test_both_engines_at_work_never_claim_the_same_send(sends: DatabaseSen
     assert taken
 
 
-async def test_a_send_stays_with_the_store_when_the_queue_fails(sends: DatabaseSends) -> None:
-    await sends.insert([a_send("1")])
-    desk = Desk(sends=sends, broken=True)
-    with pytest.raises(RuntimeError):
-        await desk.hand_out()
-    desk.broken = False
-    assert await desk.hand_out() == 1
-
-
 async def test_workspaces_that_have_something_due_take_turns(sends: DatabaseSends) -> None:
     await sends.insert([a_send(str(number)) for number in range(3)])
     await sends.insert([a_send(str(number), workspace=THERE) for number in range(3)])
-    assert set(await sends.due(NOW, most=9)) == {HERE, THERE}
+    assert set(await sends.due(NOW)) == {HERE, THERE}
     await claim(sends, most=1, pace=1000.0)
     await asyncio.sleep(0.01)
-    assert await sends.due(NOW, most=9) == (THERE, HERE)  # who was never served comes first
-    assert await sends.due(NOW, most=1) == (THERE,)
-    assert await sends.due(NOW - timedelta(hours=1), most=9) == ()
+    assert await sends.due(NOW) == (THERE, HERE)  # who was never served comes first
+    assert await sends.due(NOW - timedelta(hours=1)) == ()
 
 
 async def test_a_reminder_that_is_done_leaves_no_trace(sends: DatabaseSends) -> None:
@@ -303,6 +288,45 @@ async def test_a_reminder_that_is_done_leaves_no_trace(sends: DatabaseSends) -> 
         assert await sends.finish(one, state, NOW)
         assert not await sends.finish(one, state, NOW)
     assert await sends.counts() == {}
+
+
+async def test_words_about_an_outcome_are_kept_with_it_or_not_at_all(
+    sends: DatabaseSends,
+) -> None:
+    await sends.insert([a_send("1")])
+    (lost,) = await claim(sends, lease=SHORT)
+    await asyncio.sleep(1.1)
+    (ours,) = await claim(sends)
+    assert not await sends.finish(lost, SendState.FAILED, NOW, words=[a_send("word of the lost")])
+    assert await sends.finish(ours, SendState.FAILED, NOW, words=[a_send("word")])
+    assert await sends.counts() == {("digest", "failed"): 1, ("digest", "waiting"): 1}
+    assert await sends.one(HERE, "word") is not None
+
+
+async def test_a_database_clock_that_was_ahead_and_was_set_back_holds_nothing_up(
+    sends: DatabaseSends, database: Database
+) -> None:
+    await sends.insert([a_send("1"), a_send("2")])
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    await claim(sends, most=1)
+    await sends.pause(HERE, wait=timedelta(minutes=1), reason="ratelimited")
+    async with database.writing() as connection:
+        await connection.execute(update(paces).values(free=ahead, paused=ahead))
+        await connection.execute(update(rows).values(ready=ahead, last_try=ahead, handed=ahead))
+    assert await sends.due(NOW) == (HERE,)
+    assert await sends.due_for_queue(NOW, again_after=LEASE) == (HERE,)
+    desk = Desk(sends=sends)
+    assert await desk.hand_out() == 2
+    assert {one.wait < 1 for one in desk.given} == {True}
+    async with database.writing() as connection:
+        await connection.execute(update(paces).values(free=ahead, paused=ahead))
+    assert len(await claim(sends)) == 2
+    async with database.writing() as connection:
+        await connection.execute(update(paces).values(paused=ahead))
+    await sends.pause(HERE, wait=timedelta(minutes=1), reason="ratelimited")
+    paused = await sends.paused(HERE)
+    assert paused is not None
+    assert paused[0] < ahead
 
 
 async def test_outcomes_that_come_together_are_each_recorded_as_its_own(
