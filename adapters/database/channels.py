@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, exists, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 from adapters.database.sendrows import WAITING, workspace_of
 from adapters.database.sends import insert_sends
+from adapters.database.tables.base import Instant
 from adapters.database.tables.channels import channels, digests, slots
 from adapters.database.tables.sends import sends
 from adapters.database.upsert import insert_into
@@ -26,6 +27,11 @@ from bot.ports.channels import (
 from bot.ports.sends import SendState
 
 LONGEST = timedelta(days=8)  # a next time further off: the clock was set back since
+# Whether any slot has come, or is too far off; asked every few seconds: made once.
+SOME = select(
+    exists().where(slots.c.next <= bindparam("now", type_=Instant))
+    | exists().where(slots.c.next > bindparam("far", type_=Instant))
+)
 OF_A_CHANNEL: tuple[Table, ...] = (channels, slots, digests)
 
 
@@ -72,11 +78,11 @@ class DatabaseChannels:
             await _put(connection, slots, _slot_row(slot))
 
     async def turn(self, now: datetime, *, most: int, turn: Turn) -> int:
-        come, set_back = slots.c.next <= now, slots.c.next > now + LONGEST
+        times = {"now": now, "far": now + LONGEST}
         async with self._database.reading() as connection:
-            some = select(exists().where(come) | exists().where(set_back))
-            if not (await connection.execute(some)).scalar():
+            if not (await connection.execute(SOME, times)).scalar():
                 return 0
+        come, set_back = slots.c.next <= now, slots.c.next > now + LONGEST
         async with self._database.writing() as connection:
             rows = await _first(connection, come, most) or await _first(connection, set_back, most)
             planned: dict[Workspace, list[Any]] = {}

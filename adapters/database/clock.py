@@ -12,7 +12,12 @@ def clock_of(
     connection: AsyncConnection, ahead: timedelta = timedelta(0)
 ) -> ColumnElement[datetime]:
     """This moment or one ahead, inside a statement; written as SQLAlchemy writes instants."""
-    if connection.dialect.name == "sqlite":
+    return clock_in(connection.dialect.name, ahead)
+
+
+def clock_in(dialect: str, ahead: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+    """The same for a statement that is made once for all connections."""
+    if dialect == "sqlite":
         later = f"+{ahead.total_seconds():.0f} seconds"
         return type_coerce(func.strftime("%Y-%m-%d %H:%M:%f000", "now", later), Instant)
     return type_coerce(func.clock_timestamp() + ahead, Instant)

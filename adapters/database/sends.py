@@ -18,6 +18,7 @@ from adapters.database.sendrows import (
     send_of,
     this,
 )
+from adapters.database.tables.base import Instant
 from adapters.database.tables.sends import paces, sends
 from adapters.database.turns import DatabaseTurns
 from adapters.database.upsert import insert_into
@@ -61,6 +62,13 @@ Ended = tuple[Claimed, Mapping[str, object] | None, Sequence[Send]]  # None: wit
 ITS = (sends.c.workspace == bindparam("its_workspace")) & (sends.c.key == bindparam("its_key"))
 ENDED = update(sends).where(ITS).values(ready=None)  # an outcome's other columns come with its row
 GONE = delete(sends).where(ITS)
+
+# Asked every few seconds: made once.
+OVERDUE = (
+    select(sends.c.key)
+    .where(WAITING, sends.c.late_after <= bindparam("now", type_=Instant))
+    .limit(1)
+)
 
 
 class DatabaseSends(DatabaseTurns):
@@ -145,10 +153,8 @@ class DatabaseSends(DatabaseTurns):
         return tuple(ours)
 
     async def drop_late(self, now: datetime) -> tuple[tuple[Send, SendState], ...]:
-        overdue = WAITING & (sends.c.late_after <= now)
         async with self._database.reading() as connection:
-            first = select(sends.c.key).where(overdue).limit(1)
-            if (await connection.execute(first)).first() is None:
+            if (await connection.execute(OVERDUE, {"now": now})).first() is None:
                 return ()
         async with self._database.writing() as connection:
             free = or_(sends.c.ready.is_(None), sends.c.ready <= await moment(connection))
@@ -157,7 +163,7 @@ class DatabaseSends(DatabaseTurns):
             )
             dropped = await connection.execute(
                 update(sends)
-                .where(overdue, free)
+                .where(WAITING, sends.c.late_after <= now, free)
                 .values(state=outcome, finished=now, ready=None)
                 .returning(*sends.c)
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -9,8 +10,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     FromClause,
+    Result,
     Row,
     Select,
+    bindparam,
     exists,
     func,
     or_,
@@ -19,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.clock import clock_of, moment
+from adapters.database.clock import clock_in, moment
 from adapters.database.engine import Database
 from adapters.database.sendrows import WAITING, claimed_of, waiting, workspace_of
+from adapters.database.tables.base import Instant
 from adapters.database.tables.sends import paces, sends
 from adapters.database.upsert import insert_into
 from bot.messages import Workspace
@@ -50,9 +54,8 @@ class DatabaseTurns:
 
     async def due(self, now: datetime) -> tuple[Workspace, ...]:
         async with self._database.reading() as connection:
-            times = Times(now=clock_of(connection), far=clock_of(connection, FAR))
-            wanted = _due(sends, now) & _passed(sends.c.ready, times)
-            return await _whose_turn(connection, wanted, times)
+            query = _due_now(connection.dialect.name)
+            return _workspaces(await connection.execute(query, {"now": now}))
 
     async def due_for_queue(
         self, now: datetime, *, again_after: timedelta
@@ -62,7 +65,8 @@ class DatabaseTurns:
             times = _times(clock)
             wanted = _due(sends, now) & _passed(sends.c.ready, times)
             wanted &= _in_no_hand(clock - again_after)
-            return await _whose_turn(connection, wanted, times, ahead=clock + AHEAD)
+            query = _whose_turn(wanted, times, ahead=clock + AHEAD)
+            return _workspaces(await connection.execute(query))
 
     async def claim(
         self, workspace: Workspace, now: datetime, *, most: int, pace: float, lease: timedelta
@@ -141,7 +145,7 @@ class DatabaseTurns:
                 await connection.execute(_set_pace(workspace, paused=until, reason=reason))
 
 
-def _due(table: FromClause, now: datetime) -> ColumnElement[bool]:
+def _due(table: FromClause, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     return waiting(table) & (table.c.due <= now) & (table.c.late_after > now)
 
 
@@ -200,18 +204,22 @@ async def _one_a_target(connection: AsyncConnection, query: Select[Any]) -> list
     return list(first.values())
 
 
-async def _whose_turn(
-    connection: AsyncConnection,
-    wanted: ColumnElement[bool],
-    times: Times,
-    *,
-    ahead: datetime | None = None,
-) -> tuple[Workspace, ...]:
+@cache
+def _due_now(dialect: str) -> Select[Any]:
+    """Made once: asked every second, its making would cost more than its answer."""
+    times = Times(now=clock_in(dialect), far=clock_in(dialect, FAR))
+    now = bindparam("now", type_=Instant)
+    return _whose_turn(_due(sends, now) & _passed(sends.c.ready, times), times)
+
+
+def _whose_turn(
+    wanted: ColumnElement[bool], times: Times, *, ahead: datetime | None = None
+) -> Select[Any]:
     """Workspaces that have such sends and are free now, or by `ahead`; by how long they waited."""
     free = times if ahead is None else Times(now=ahead, far=times.far)
     every = _with_waiting()
     has_some = exists().where(sends.c.workspace == every.c.workspace, wanted)
-    query = (
+    return (
         select(every.c.workspace)
         .join(paces, paces.c.workspace == every.c.workspace, isouter=True)
         .where(
@@ -222,7 +230,10 @@ async def _whose_turn(
         )
         .order_by(paces.c.free.is_not(None), paces.c.free)
     )
-    return tuple(workspace_of(key) for (key,) in await connection.execute(query))
+
+
+def _workspaces(rows: Result[Any]) -> tuple[Workspace, ...]:
+    return tuple(workspace_of(key) for (key,) in rows)
 
 
 def _with_waiting() -> CTE:
