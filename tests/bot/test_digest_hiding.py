@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.database.engine import Database
@@ -263,6 +263,7 @@ def lived(worlds: Iterator[World], history: list[Asked]) -> World:
 few = settings(
     max_examples=8,
     deadline=None,
+    phases=[Phase.generate],  # a smaller example is not worth minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 histories = st.builds(a_history, st.randoms(use_true_random=True))
