@@ -144,6 +144,7 @@ def _weekly(around: Surroundings, roles: Roles) -> tuple[Surveying, Digesting]:
         roles=roles,
         instrument=survey.instrument,
         clock=around.clock,
+        limits=around.limits,
         late=around.late,
     )
     return survey, digest

@@ -21,9 +21,10 @@ from bot.messages import (
     Style,
     Text,
 )
+from bot.plaintext import one_line
 from bot.ports.actions import Action
 from bot.resultpages import band
-from bot.scoring import Change
+from bot.scoring import Change, Hidden, Limits
 from bot.teamweek import Standing, TeamWeek
 from bot.values import About
 from bot.wording import Wording, wording
@@ -38,18 +39,19 @@ PAUSE_WEEKS = "4"
 class Digest:
     """Puts a team's week into words; the same facts always give the same message."""
 
-    def __init__(self, instrument: Instrument) -> None:
+    def __init__(self, instrument: Instrument, limits: Limits | None = None) -> None:
         self._instrument = instrument
+        self._least = (limits or Limits()).scores
 
     def message(self, week: TeamWeek) -> Message:
         """For the channel, in its language or both."""
         return in_languages(week.team.language, lambda language: self._in(week, language))
 
     def details(self, week: TeamWeek, language: Language) -> Message:
-        """What stands behind the button, for one person."""
+        """What stands behind the button, as it is now, for one person."""
         said = wording(language)
-        page = _Page(week=week, said=said, instrument=self._instrument)
-        title = said.say("digest.details_title", week=week.week)
+        page = self._page(week, said)
+        title = said.say("digest.details_title", day=said.day(week.at.date()))
         return Message(
             parts=(
                 Heading(text=title),
@@ -63,9 +65,12 @@ class Digest:
             audience=Audience.ASKER,
         )
 
+    def _page(self, week: TeamWeek, said: Wording) -> "_Page":
+        return _Page(week=week, said=said, instrument=self._instrument, least=self._least)
+
     def _in(self, week: TeamWeek, language: Language) -> Message:
         said = wording(language)
-        page = _Page(week=week, said=said, instrument=self._instrument)
+        page = self._page(week, said)
         first = headline(week, self._instrument, said)
         parts = page.quiet(first) if week.quiet else page.full(first)
         return Message(
@@ -80,6 +85,7 @@ class _Page:
     week: TeamWeek
     said: Wording
     instrument: Instrument
+    least: int  # respondents of a score that is shown
 
     def full(self, first: str) -> list[Part]:
         return [
@@ -128,8 +134,8 @@ class _Page:
             return self.said.say("digest.never_asked")
         day = self.said.day(one.closed.date())
         if one.score is None:
-            why = one.hidden.value if one.hidden else "few"
-            return self.said.say(f"digest.hidden_{why}", day=day)
+            why = one.hidden or Hidden.FEW
+            return self.said.say(f"digest.hidden_{why.value}", day=day, least=self.least)
         line = self.said.say(
             "digest.stands",
             score=one.score.value,
@@ -207,10 +213,9 @@ class _Page:
 
     def _action(self, action: Action) -> str:
         """An open action with who has taken it and until when."""
-        owner = _cut(action.owner, LONGEST) or self.said.say("digest.nobody")
-        return self.said.say(
-            "digest.action", title=_cut(action.title, LONGEST), owner=owner, week=action.due_week
-        )
+        owner = one_line(action.owner, LONGEST) or self.said.say("digest.nobody")
+        title = one_line(action.title, LONGEST)
+        return self.said.say("digest.action", title=title, owner=owner, week=action.due_week)
 
     def _asked(self) -> list[Part]:
         if not self.week.asked:
@@ -233,7 +238,7 @@ class _Page:
         if not self.week.gaps:
             return []
         items = tuple(
-            self.said.say("digest.gap", n=gap.times, text=_cut(gap.text, LONGEST_QUESTION))
+            self.said.say("digest.gap", n=gap.times, text=one_line(gap.text, LONGEST_QUESTION))
             for gap in self.week.gaps
         )
         return [Bullets(items=items, title=self.said.say("digest.gaps_title"))]
@@ -310,8 +315,3 @@ class _Page:
     def all_actions(self) -> list[Part]:
         items = tuple(self._action(one) for one in self.week.actions[:10])
         return [Bullets(items=items, title=self.said.say("digest.actions_title"))] if items else []
-
-
-def _cut(text: str, most: int) -> str:
-    even = " ".join(text.split())
-    return even if len(even) <= most else even[: most - 1] + "…"

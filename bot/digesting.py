@@ -15,6 +15,7 @@ from bot.ports import Chat, Store
 from bot.ports.sends import Sender
 from bot.roles import Roles
 from bot.rollup import Rollup
+from bot.scoring import Limits
 from bot.teamweek import TeamWeeks
 from bot.weekly import LATE
 
@@ -34,9 +35,10 @@ def digesting(
     roles: Roles,
     instrument: Instrument,
     clock: Callable[[], datetime],
+    limits: Limits | None = None,
     late: timedelta = LATE,
 ) -> Digesting:
-    weeks, digest = _weeks(store, instrument), Digest(instrument)
+    weeks, digest = _weeks(store, instrument), Digest(instrument, limits)
     sender = DigestSender(
         channels=store.channels,
         weeks=weeks,

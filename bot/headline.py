@@ -1,8 +1,9 @@
 """The one sentence that a digest begins with, and the week's win: chosen by what weighs most."""
 
 from bot.instrument import Instrument
+from bot.plaintext import one_line
 from bot.resultpages import band
-from bot.scoring import Band
+from bot.scoring import Band, Hidden
 from bot.teamweek import Standing, TeamWeek
 from bot.wording import Wording
 
@@ -15,7 +16,7 @@ def headline(week: TeamWeek, instrument: Instrument, said: Wording) -> str:
     if fresh is not None:
         return _result(fresh, instrument, said)
     if week.done:
-        return said.say("digest.head_done", title=_short(week.done[0].title))
+        return said.say("digest.head_done", title=one_line(week.done[0].title, LONGEST))
     if week.open:
         pulse = week.open[0]
         pillar = instrument.name(pulse.pillar, said.language)
@@ -28,11 +29,11 @@ def headline(week: TeamWeek, instrument: Instrument, said: Wording) -> str:
             "digest.head_asked", n=week.questions, pillar=instrument.name(pillar, said.language)
         )
     if week.gaps:
-        return said.say("digest.head_gaps", n=len(week.gaps))
+        return said.say("digest.head_gaps", n=week.unanswered)
     if week.fresh:
-        return said.say(
-            "digest.head_hidden", pillar=instrument.name(week.fresh[0].pillar, said.language)
-        )
+        why = week.fresh[0].hidden or Hidden.FEW
+        pillar = instrument.name(week.fresh[0].pillar, said.language)
+        return said.say(f"digest.head_hidden_{why.value}", pillar=pillar)
     return said.say("digest.head_quiet")
 
 
@@ -44,7 +45,7 @@ def win(week: TeamWeek, instrument: Instrument, said: Wording) -> str | None:
         best = max(rises, key=lambda one: one.change.difference if one.change else 0)
         return _result(best, instrument, said)
     if week.done:
-        return said.say("digest.head_done", title=_short(week.done[0].title))
+        return said.say("digest.head_done", title=one_line(week.done[0].title, LONGEST))
     strong = [one.score for one in week.fresh if one.score and one.score.band is Band.ESTABLISHED]
     if strong:
         top = max(strong, key=lambda score: score.value)
@@ -71,8 +72,3 @@ def _result(one: Standing, instrument: Instrument, said: Wording) -> str:
         )
     key = "digest.head_up" if change.difference > 0 else "digest.head_down"
     return said.say(key, pillar=pillar, score=one.score.value, n=abs(change.difference))
-
-
-def _short(title: str) -> str:
-    even = " ".join(title.split())
-    return even if len(even) <= LONGEST else even[: LONGEST - 1] + "…"

@@ -12,6 +12,7 @@ from bot.messages import (
     Table,
     Text,
 )
+from knowledge.normalise import visible
 
 
 def plain(message: Message) -> str:
@@ -34,3 +35,10 @@ def _lines(part: Part) -> list[str]:
         case Chart():
             return [part.as_text()]
     return []
+
+
+def one_line(text: str, most: int) -> str:
+    """At most so many characters of what somebody wrote, an ellipsis where something is missing;
+    nothing in it turns or hides what stands beside it."""
+    even = " ".join(visible(text).split())
+    return even if len(even) <= most else even[: most - 1] + "…"

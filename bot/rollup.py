@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.languages import in_languages
 from bot.messages import Audience, Facts, Heading, Message, Note, Part, Table, Text, Workspace
+from bot.plaintext import one_line
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore
 from bot.ports.channels import ChannelStore, Slot, Team
@@ -15,6 +16,7 @@ from bot.wording import Wording, wording
 from knowledge.model import Language
 
 MOST_TEAMS = 20  # lines of the table
+LONGEST_NAME = 60  # characters
 MOST_READ = 500  # teams looked at
 
 
@@ -79,7 +81,8 @@ class Rollup:
             questions=sum(one.answered for one in asked),
         )
 
-    def message(self, week: WorkspaceWeek) -> Message:
+    @staticmethod
+    def message(week: WorkspaceWeek) -> Message:
         """For the admins' channel, in its language or both."""
         return in_languages(week.own.language, lambda language: _message(week, language))
 
@@ -100,15 +103,23 @@ def _message(week: WorkspaceWeek, language: Language) -> Message:
     ]
     if week.lines:
         parts.append(_table(week, said))
-    parts.append(Note(text=said.say("digest.rollup_note")))
+    parts.append(Note(text="\n".join(_notes(week, said))))
     return Message(parts=tuple(parts), summary=first, language=language, audience=Audience.CHANNEL)
+
+
+def _notes(week: WorkspaceWeek, said: Wording) -> list[str]:
+    notes = [said.say("digest.rollup_note")]
+    shown = min(len(week.lines), MOST_TEAMS)
+    if more := week.totals()["teams"] - shown:
+        notes.append(said.say("digest.rollup_more", n=more, shown=shown))
+    return notes
 
 
 def _table(week: WorkspaceWeek, said: Wording) -> Table:
     header = ("team", "last_pulse", "pulses", "actions", "questions")
     rows = tuple(
         (
-            one.name[:60],
+            one_line(one.name, LONGEST_NAME) or "–",
             said.day(one.last_pulse.date()) if one.last_pulse else "–",
             said.number(one.open_pulses),
             said.number(one.open_actions),

@@ -81,7 +81,7 @@ class Change:
     difference: int
     low: int
     high: int
-    real: bool  # the interval excludes 0
+    real: bool  # the interval excludes 0, and so does the difference as it is shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,14 +257,15 @@ def change(
     if min(earlier.people, later.people) < least:
         return None
     interval = difference_interval(earlier, later)
+    difference = round((later.mean - earlier.mean) * POINTS)
     return Change(
         pillar=pillar,
         since=since,
         statements=tuple(sorted(statements)),
-        difference=round((later.mean - earlier.mean) * POINTS),
+        difference=difference,
         low=round(interval.low * POINTS),
         high=round(interval.high * POINTS),
-        real=interval.excludes_zero,
+        real=interval.excludes_zero and difference != 0,
     )
 
 

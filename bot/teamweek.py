@@ -9,7 +9,7 @@ from bot.ports.asking import Gap, GapReason
 from bot.ports.channels import Slot, Team
 from bot.ports.pulses import ALL, Pulse
 from bot.ports.weeks import Channel, ChannelWeek, WeekStore
-from bot.scoring import Change, Hidden, Score, pillar_of
+from bot.scoring import Change, Hidden, Result, Score, pillar_of
 from bot.slots import WEEK
 
 PULSES = 40  # looked back over for the latest score of each pillar
@@ -17,6 +17,7 @@ MOST_PAST = 8  # pulses in the chart
 QUIET_WEEKS = 4  # in a row: the digest asks whether to pause
 OUTDATED = timedelta(days=365)  # results older than this are not shown as where a team stands
 MOST_GAPS = 3
+READ_GAPS = 100  # to count them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +47,8 @@ class TeamWeek:
     actions: tuple[Action, ...]  # open, due first
     done: tuple[Action, ...]  # this week
     asked: tuple[tuple[str, int], ...]  # pillar and number of answers this week, in order
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Gap, ...]  # the most asked ones that had no answer this week
+    unanswered: int  # how many there were, as far as they were read
     quiet_before: int  # quiet digests in a row just before this one
 
     @property
@@ -93,7 +95,7 @@ class TeamWeeks:
             channels,
             since=at - WEEK,
             most_pulses=PULSES,
-            most_gaps=10,
+            most_gaps=READ_GAPS,
             most_past=QUIET_WEEKS + 1,
         )
 
@@ -113,6 +115,7 @@ class TeamWeeks:
             done=tuple(one for one in read.ended if one.state is ActionState.DONE),
             asked=self._asked(read.answered),
             gaps=tuple(uncovered[:MOST_GAPS]),
+            unanswered=len(uncovered),
             quiet_before=_leading_quiet([quiet for of, quiet in read.past if of < week]),
         )
 
@@ -133,7 +136,7 @@ class TeamWeeks:
                 pillar=pillar,
                 closed=pulse.closes,
                 score=score,
-                hidden=None if score else result.hidden or Hidden.FEW,
+                hidden=None if score else _why(result, pillar),
                 change=result.change(pillar) if score else None,
                 fresh=pulse.closes > at - WEEK,
                 topics=tuple(one for one in result.topics if pillar_of(one.of) == pillar),
@@ -147,6 +150,13 @@ class TeamWeeks:
             numbers[pillar] = numbers.get(pillar, 0) + times
         known = [*self._pillars, *sorted(set(numbers) - set(self._pillars))]
         return tuple((pillar, numbers[pillar]) for pillar in known if numbers.get(pillar))
+
+
+def _why(result: Result, pillar: str) -> Hidden:
+    """What hides this pillar; in a pulse on all of them others may be shown."""
+    own = {one.hidden for one in result.statements if pillar_of(one.topic) == pillar}
+    difference = Hidden.DIFFERENCE in (result.hidden, *own)
+    return Hidden.DIFFERENCE if difference else Hidden.FEW
 
 
 def _leading_quiet(newest_first: Sequence[bool]) -> int:

@@ -227,7 +227,12 @@ async def town(
     roles = Roles(store.roles, chat, clock)
     survey = surveying(store=store, chat=chat, roles=roles, base=base, clock=clock, limits=limits)
     digest = digesting(
-        store=store, chat=chat, roles=roles, instrument=survey.instrument, clock=clock
+        store=store,
+        chat=chat,
+        roles=roles,
+        instrument=survey.instrument,
+        clock=clock,
+        limits=limits,
     )
     coach = Coach(Silent(), (roles, *survey.features, *digest.features), store, reports)
     sending = Sending(

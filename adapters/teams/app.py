@@ -114,7 +114,7 @@ class TeamsApp:
             self._start(self._pipeline.run(payload, lambda: self._quietly(arrived)))
             return web.Response(status=202)
         body = await self._pipeline.run(payload, lambda: self._invoked(arrived))
-        return web.json_response(body or {})
+        return web.Response(body=outbound.written(body or {}), content_type="application/json")
 
     def _start(self, work: Awaitable[object]) -> asyncio.Task[None]:
         async def finish() -> None:

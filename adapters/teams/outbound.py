@@ -75,7 +75,12 @@ def _drop_largest(parts: list[Part], message: Message) -> bool:
 
 def size(payload: object) -> int:
     """Bytes on the wire."""
-    return len(json.dumps(payload, ensure_ascii=False).encode())
+    return len(written(payload))
+
+
+def written(payload: object) -> bytes:
+    """As it goes out: in UTF-8, because escapes would make Chinese twice as large."""
+    return json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def activity(message: Message, *, carried: Carried | None = None) -> Payload:

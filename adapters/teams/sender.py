@@ -9,6 +9,7 @@ from urllib.parse import quote
 import aiohttp
 
 from adapters.teams.auth import Tokens
+from adapters.teams.outbound import written
 from bot.errors import ChatError, OutcomeUnknown, Refused, SlowDown, Unreachable
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)  # seconds
@@ -117,9 +118,12 @@ class Sender:
         self, method: str, address: str, body: Payload | None
     ) -> tuple[int, Payload, float]:
         headers = {"Authorization": f"Bearer {await self._tokens.token()}"}
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = written(body), "application/json; charset=utf-8"
         try:
             async with self._session.request(
-                method, address, json=body, headers=headers, timeout=self._timeout
+                method, address, data=data, headers=headers, timeout=self._timeout
             ) as response:
                 return response.status, await _json(response), _wait(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

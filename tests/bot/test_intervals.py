@@ -17,6 +17,7 @@ from bot.intervals import (
     t_quantile,
     wilson,
 )
+from bot.scoring import change
 
 Rng = np.random.Generator
 TEAMS = 2000
@@ -132,3 +133,17 @@ def test_a_real_change_of_a_whole_step_is_found_in_most_teams_of_twelve() -> Non
         for _ in range(300)
     )
     assert found > 200
+
+
+def test_a_change_that_would_be_shown_as_none_is_called_none() -> None:
+    """Of very many people a third of a point is certain, and nothing to tell anybody."""
+    earlier, later = Sums(), Sums()
+    earlier.add(5, 15, people=20_000)
+    later.add(5, 15, people=18_500)
+    later.add(5, 16, people=1_500)
+    assert difference_interval(earlier, later).excludes_zero
+    found = change(
+        pillar="people", since="P1", statements=(), earlier=earlier, later=later, least=5
+    )
+    assert found is not None
+    assert (found.difference, found.real) == (0, False)
