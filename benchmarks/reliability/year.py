@@ -130,6 +130,7 @@ def main() -> None:
         seen, line = product()
         wrong += len(seen.wrong)
         sys.stdout.write(line + "\n")
+        sys.stdout.flush()
     databases = ("sqlite", "postgresql") if options.database == "both" else (options.database,)
     for database in databases:
         verdict, line = asyncio.run(run(plan, database, options.kind, options.planners))
