@@ -159,7 +159,10 @@ class Channels:
 
     async def _moved_on(self, slot: Slot, now: datetime) -> Slot:
         """With its next time; a week that has its post already is skipped."""
-        slot = set_next(slot, now)
+        return await self._unsent(set_next(slot, now))
+
+    async def _unsent(self, slot: Slot) -> Slot:
+        """As it comes next with a week that has no post yet."""
         while slot.next and await self._sends.one(slot.workspace, slot.key):
             slot = set_next(slot, slot.next)
         return slot
@@ -215,6 +218,7 @@ class Channels:
         slot = await self._slot(command, kind)
         if slot is None or slot.state is SlotState.OFF:
             return self._told(said, "digest.is_off", slot)
+        slot = await self._unsent(slot)
         if slot.resume is not None and self._clock() < slot.resume:
             return self._told(said, "digest.is_paused", slot)
         muted = slot.state is SlotState.MUTED

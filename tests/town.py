@@ -150,10 +150,10 @@ class Town:
         """From one moment at which something is due to the next."""
         until = self.now + timedelta(**time)
         while self.now < until:
-            self.now = min([until, *await self._moments()])
+            self.now = min([until, *await self.moments()])
             await self.deliver()
 
-    async def _moments(self) -> list[datetime]:
+    async def moments(self) -> list[datetime]:
         """Later than now, of what is planned."""
         async with self.store.database.reading() as connection:
             waiting = select(sends.c.due).where(sends.c.state == SendState.WAITING)

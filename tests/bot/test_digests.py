@@ -120,6 +120,19 @@ async def test_moving_a_slot_after_its_post_does_not_post_the_week_twice(here: T
     assert len(posts(here)) == 1
 
 
+async def test_the_status_names_the_next_post_not_a_week_that_has_its_own(here: Town) -> None:
+    await digest(here, ON)
+    await here.pass_time(days=7)
+    for weekday in ("tue", "sun"):  # Sunday's next is further off than a week
+        said = await digest(here, f"on {weekday} 09:00 UTC")
+        await here.deliver()
+        assert (await digest(here, "status")).summary == said.summary
+    await here.pass_time(days=10)
+    assert len(posts(here)) == 1
+    await here.pass_time(days=3)
+    assert len(posts(here)) == 2
+
+
 async def test_settings_changed_while_it_is_being_sent_count(here: Town) -> None:
     await digest(here, ON)
     here.now += timedelta(days=7)

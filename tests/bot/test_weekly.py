@@ -114,6 +114,14 @@ def test_a_paused_slot_sends_nothing_until_it_is_resumed() -> None:
     assert TURN(over, MONDAY_NINE)[1] is not None
 
 
+def test_what_came_during_a_pause_is_not_made_up_for_after_it() -> None:
+    resume = MONDAY_NINE + timedelta(minutes=1)
+    slot = set_next(a_slot(resume=resume), MONDAY_NINE - timedelta(days=1))
+    moved, send = TURN(slot, resume + timedelta(minutes=1))  # the coach looks a little late
+    assert send is None
+    assert moved.next == MONDAY_NINE + timedelta(days=7)
+
+
 def test_a_slot_that_is_off_plans_nothing_more() -> None:
     slot = set_next(a_slot(state=SlotState.OFF), MONDAY_NINE - timedelta(days=1))
     moved, send = TURN(slot, MONDAY_NINE)
