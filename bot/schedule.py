@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.slots import instant_of
+from bot.slots import instant_of, zone_named
 
 WORK_BEGINS, WORK_ENDS = time(9, 30), time(16, 30)
 SATURDAY = 5
@@ -27,7 +26,7 @@ NEVER = Asked()
 
 def working_moment(after: datetime, zone: str) -> datetime:
     """`after` itself if people in this zone are at work then, else when they next begin."""
-    local = after.astimezone(ZoneInfo(zone))
+    local = after.astimezone(zone_named(zone))
     day = local.date()
     if day.weekday() < SATURDAY and local.time() < WORK_ENDS:
         begins = instant_of(day, WORK_BEGINS, zone)
@@ -46,12 +45,12 @@ def reminder_moments(invited: datetime, closes: datetime, zone: str) -> tuple[da
 
 def may_remind(moment: datetime, closes: datetime, zone: str) -> bool:
     """Not on the pulse's last day where the person is, nor later, nor within 24 hours of it."""
-    last_day = closes.astimezone(ZoneInfo(zone)).date()
-    return moment.astimezone(ZoneInfo(zone)).date() < last_day and moment <= closes - DAY
+    last_day = closes.astimezone(zone_named(zone)).date()
+    return moment.astimezone(zone_named(zone)).date() < last_day and moment <= closes - DAY
 
 
 def _working_days_later(start: datetime, days: int, zone: str) -> datetime:
-    local = working_moment(start, zone).astimezone(ZoneInfo(zone))
+    local = working_moment(start, zone).astimezone(zone_named(zone))
     day = local.date()
     while days:
         day += DAY
@@ -61,7 +60,7 @@ def _working_days_later(start: datetime, days: int, zone: str) -> datetime:
 
 def next_start(opened: datetime, weeks: int, zone: str) -> datetime:
     """The same weekday and time on people's clocks, so many weeks later."""
-    local = opened.astimezone(ZoneInfo(zone))
+    local = opened.astimezone(zone_named(zone))
     return instant_of(local.date() + timedelta(weeks=weeks), local.time(), zone)
 
 

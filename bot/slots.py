@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
@@ -16,13 +17,19 @@ class Occurrence:
     week: str  # ISO week of the intended local date, for example 2026-W47
 
 
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """Kept: zoneinfo itself remembers eight and reads the others' files again each time."""
+    return ZoneInfo(name)
+
+
 def next_slot(weekday: int, local: time, zone: str, after: datetime) -> Occurrence:
     """The first occurrence strictly later than `after`; `weekday` is 0 for Monday.
 
     A time that a change of clocks skips comes as much later as the clock jumped; one that comes
     twice counts the first time. Raises ZoneInfoNotFoundError for an unknown zone.
     """
-    day = _day_of_week(weekday, after.astimezone(ZoneInfo(zone)).date() - WEEK)
+    day = _day_of_week(weekday, after.astimezone(zone_named(zone)).date() - WEEK)
     while (occurrence := _occurrence(day, local, zone)).at <= after:
         day += WEEK
     return occurrence
@@ -30,7 +37,7 @@ def next_slot(weekday: int, local: time, zone: str, after: datetime) -> Occurren
 
 def latest_slot(weekday: int, local: time, zone: str, at: datetime) -> Occurrence:
     """The newest occurrence that is not later than `at`: what is still to do after a long stop."""
-    day = _day_of_week(weekday, at.astimezone(ZoneInfo(zone)).date() + WEEK)
+    day = _day_of_week(weekday, at.astimezone(zone_named(zone)).date() + WEEK)
     while (occurrence := _occurrence(day, local, zone)).at > at:
         day -= WEEK
     return occurrence
@@ -52,7 +59,7 @@ def monday_of(week: str) -> date:
 
 def instant_of(day: date, local: time, zone: str) -> datetime:
     """A local date and time as an instant in UTC, right on the days when clocks change."""
-    return datetime.combine(day, local, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, local, zone_named(zone)).astimezone(UTC)
 
 
 def _occurrence(day: date, local: time, zone: str) -> Occurrence:

@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 from adapters.database.store import DatabaseStore
 from adapters.database.tables.sends import sends
 from benchmarks.reliability.clocks import HALF_HOURS, TURN, a_slot, mondays
+from bot.delivering import Taken
 from bot.digesting import digesting
 from bot.instrument import Instrument
 from bot.ports.channels import Slot
@@ -167,8 +168,10 @@ class Replica:
     async def look(self, now: datetime) -> int:
         self._now = now
         came = await self._sending.plan()
-        while taken := await self._sending.take(AT_ONCE):
+        taken: list[Taken] = []
+        while await self._sending.take(AT_ONCE, taken.append):
             await asyncio.gather(*(self._sending.deliver(one) for one in taken))
+            taken.clear()
         return came
 
     def _clock(self) -> datetime:
