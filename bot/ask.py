@@ -60,15 +60,16 @@ class Ask:
         """The reply to a question. Without `memory` the store is left alone: it is away."""
         book = _Book(store=self._store, working=memory)
         reply = await self._reply(question, at_hand.topic if at_hand else None, book)
-        await book.gap(question, reply, self._clock())
+        await book.gap(question, reply, self._clock(), aloud=not question.place.private)
         message = await self._shown(question, reply, Audience.THREAD, book)
-        return Answered(message=message, notes=_notes(question, reply, self._clock()))
+        notes = _notes(question, reply, self._clock(), typed=True)
+        return Answered(message=message, notes=notes)
 
     async def answer_alone(self, question: Question) -> Message:
         """The same for the asker alone, after a command."""
         book = _Book(store=self._store, working=True)
         reply = await self._reply(question, await book.at_hand(question, self._clock()), book)
-        await self._keep(question, reply, book)
+        await self._keep(question, reply, book, typed=True)
         return await self._shown(question, reply, Audience.ASKER, book)
 
     async def _reply(self, question: Question, at_hand: str | None, book: "_Book") -> Reply:
@@ -83,10 +84,10 @@ class Ask:
     def topics(self, language: Language) -> Message:
         return self._answering.topics(language).message()
 
-    async def _keep(self, inbound: Inbound, reply: Reply, book: "_Book") -> None:
+    async def _keep(self, inbound: Inbound, reply: Reply, book: "_Book", *, typed: bool) -> None:
         now = self._clock()
-        await book.keep(_notes(inbound, reply, now))
-        await book.gap(inbound, reply, now)
+        await book.keep(_notes(inbound, reply, now, typed=typed))
+        await book.gap(inbound, reply, now, aloud=False)  # answered to one person alone
 
     async def _shown(
         self, inbound: Inbound, reply: Reply, audience: Audience, book: "_Book"
@@ -126,7 +127,7 @@ class Ask:
         carried = about(click.value)
         topic = self._known(carried.subject)
         reply = self._answering.for_topic(topic, carried.question, carried.language)
-        return await self._told(click, reply, thread=True)
+        return await self._told(click, reply, typed=True)
 
     async def _none(self, click: Click) -> Message:
         carried = about(click.value)
@@ -151,11 +152,12 @@ class Ask:
         reply = Reply(kind=Kind.HELP, language=carried.language, parts=parts, summary=summary)
         return await self._told(click, reply)
 
-    async def _told(self, click: Click, reply: Reply, *, thread: bool = False) -> Message:
-        """What a click shows: to the clicker alone where others read along."""
-        audience = Audience.THREAD if thread or click.place.private else Audience.ASKER
+    async def _told(self, click: Click, reply: Reply, *, typed: bool = False) -> Message:
+        """What a click shows: to the clicker alone where others read along, but for the answer to
+        a question that was typed."""
+        audience = Audience.THREAD if typed or click.place.private else Audience.ASKER
         book = _Book(store=self._store, working=True)
-        await self._keep(click, reply, book)
+        await self._keep(click, reply, book, typed=typed)
         return await self._shown(click, reply, audience, book)
 
     async def _share(self, click: Click) -> Message:
@@ -245,12 +247,12 @@ def _reference(inbound: Inbound) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _notes(inbound: Inbound, reply: Reply, now: datetime) -> Notes | None:
-    """None where nothing is told of a topic."""
+def _notes(inbound: Inbound, reply: Reply, now: datetime, *, typed: bool) -> Notes | None:
+    """None where nothing is told of a topic. A topic that was only looked at is no question."""
     if reply.topic is None:
         return None
     at_hand = AtHand(topic=reply.topic, answer=reply.answer, language=reply.language, since=now)
-    counted = reply.facet is None
+    counted = typed and reply.facet is None
     return Notes(place=inbound.place, person=inbound.person, at_hand=at_hand, counted=counted)
 
 
@@ -275,8 +277,9 @@ class _Book:
             if self.working and notes:
                 await self.store.keep(notes)
 
-    async def gap(self, inbound: Inbound, reply: Reply, now: datetime) -> None:
-        """A question that the model doesn't answer; nothing for any other reply."""
+    async def gap(self, inbound: Inbound, reply: Reply, now: datetime, *, aloud: bool) -> None:
+        """A question that the model doesn't answer; nothing for any other reply. `aloud`: its
+        channel could read it, so that it may be quoted there."""
         if reply.kind is not Kind.NOT_COVERED or not reply.question:
             return
         with self._or_stop():
@@ -288,6 +291,7 @@ class _Book:
                     reason=GapReason.NOT_COVERED,
                     nearest=reply.nearest,
                     now=now,
+                    aloud=aloud,
                 )
 
     def _or_stop(self) -> "_Stopping":

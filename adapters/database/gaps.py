@@ -1,7 +1,9 @@
 """Unanswered questions: texts without persons, the same text counted instead of kept twice."""
 
 import hashlib
+import re
 import secrets
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,8 @@ from adapters.database.upsert import insert_into
 from bot.messages import Place, Workspace
 from bot.ports.asking import Gap, GapReason
 from knowledge.model import Language
+
+END = re.compile(r"[\s?？.。!！]+$")
 
 
 class DatabaseGaps:
@@ -30,6 +34,7 @@ class DatabaseGaps:
         reason: GapReason,
         nearest: tuple[str, ...],
         now: datetime,
+        aloud: bool = False,
     ) -> None:
         key = {
             "workspace": place.workspace.key,
@@ -37,20 +42,22 @@ class DatabaseGaps:
             "text_hash": _text_hash(text),
         }
         latest = {"reason": reason.value, "nearest": list(nearest), "asked": now}
+        heard = {"aloud": now} if aloud else {}
+        times = {"times": gaps.c.times + 1, "times_aloud": gaps.c.times_aloud + int(aloud)}
         async with self._database.writing() as connection:
             await connection.execute(
                 insert_into(gaps, connection)
                 .values(
                     **key,
                     **latest,
+                    **heard,
                     id=secrets.token_hex(6),
                     text=text,
                     language=language.value,
                     times=1,
+                    times_aloud=int(aloud),
                 )
-                .on_conflict_do_update(
-                    index_elements=list(key), set_={**latest, "times": gaps.c.times + 1}
-                )
+                .on_conflict_do_update(index_elements=list(key), set_={**latest, **heard, **times})
             )
 
     async def gaps(
@@ -86,8 +93,10 @@ def shared_channel(place: Place) -> str:
 
 
 def _text_hash(text: str) -> str:
-    evened = " ".join(text.casefold().split())
-    return hashlib.sha256(evened.encode("utf-8", "replace")).hexdigest()
+    """Of a question that differs only by case, width, spaces or its last mark, the same."""
+    even = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    even = END.sub("", even) or even
+    return hashlib.sha256(even.encode("utf-8", "replace")).hexdigest()
 
 
 def gap_of(row: Row[Any]) -> Gap:
@@ -100,4 +109,6 @@ def gap_of(row: Row[Any]) -> Gap:
         nearest=tuple(row.nearest),
         asked=row.asked,
         times=row.times,
+        aloud=row.aloud,
+        times_aloud=row.times_aloud,
     )

@@ -1,16 +1,19 @@
 """Statements that every question needs, made once: the topic at hand, and one more answer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from adapters.database.gaps import shared_channel
 from adapters.database.tables.asking import answers_given
 from adapters.database.tables.asking import at_hand as hands
+from adapters.database.tables.channels import slots
 from adapters.database.upsert import inserts
 from bot.messages import Person, Place
 from bot.ports.asking import AtHand, Notes
+from bot.ports.channels import SlotKind
 from knowledge.model import Language
 
 KEY = ("workspace", "channel", "thread", "person")
@@ -27,6 +30,11 @@ class Notebook:
         self._put = put.on_conflict_do_update(
             index_elements=KEY,
             set_={name: put.excluded[name] for name in ("topic", "answer", "language", "since")},
+        )
+        self._zone = select(slots.c.zone).where(
+            slots.c.workspace == bindparam("workspace"),
+            slots.c.channel == bindparam("channel"),
+            slots.c.kind == SlotKind.DIGEST.value,
         )
         self._count = inserts(answers_given, sqlite=sqlite).on_conflict_do_update(
             index_elements=["workspace", "channel", "day", "topic"],
@@ -50,14 +58,18 @@ class Notebook:
         }
         connection.execute(self._put, {**_conversation(notes.place, notes.person), **values})
         if notes.counted:
-            one_more = {
+            where = {
                 "workspace": notes.place.workspace.key,
                 "channel": shared_channel(notes.place),
-                "day": at_hand.since.astimezone(UTC).date(),
-                "topic": at_hand.topic,
-                "times": 1,
             }
+            day = self._day(connection, where, at_hand.since)
+            one_more = {**where, "day": day, "topic": at_hand.topic, "times": 1}
             connection.execute(self._count, one_more)
+
+    def _day(self, connection: Connection, where: dict[str, str], now: datetime) -> date:
+        """The day as the channel's digest counts it: nothing finer is kept, so it can't later."""
+        zone = connection.execute(self._zone, where).scalar() if where["channel"] else None
+        return now.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _conversation(place: Place, person: Person) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Notes:
     place: Place
     person: Person
     at_hand: AtHand
-    counted: bool  # as one more answer on the topic
+    counted: bool  # as one more question answered on the topic: it was typed
 
 
 class InboxStore(Protocol):
@@ -82,6 +82,8 @@ class Gap:
     nearest: tuple[str, ...]  # topic ids
     asked: datetime
     times: int  # how often the same text came
+    aloud: datetime | None = None  # the last time where the channel could read it; None: never
+    times_aloud: int = 0  # how often of these
 
 
 class TaughtState(StrEnum):
@@ -154,7 +156,13 @@ class AskStore(Protocol):
         reason: GapReason,
         nearest: tuple[str, ...],
         now: datetime,
-    ) -> None: ...
+        aloud: bool = False,
+    ) -> None:
+        """`aloud`: asked where everybody in the channel could read it.
+
+        Texts that differ only by case, spaces or their last mark are the same question.
+        """
+        ...
 
     async def gaps(
         self, workspace: Workspace, channel: str | None, *, since: datetime, most: int

@@ -1,15 +1,16 @@
 """What is kept for questions, and what is not."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
-from adapters.database.tables.asking import gaps, votes
+from adapters.database.tables.asking import answers_given, gaps, votes
 from bot.messages import Person, Place, Platform, Workspace
 from bot.ports.asking import AskedCount, AtHand, GapReason, Taught, TaughtState
+from bot.ports.channels import Slot, SlotKind
 from knowledge.model import Language
 from tests.noting import about, counted
 
@@ -128,6 +129,73 @@ async def test_the_same_unanswered_question_is_counted_not_kept_twice(
     assert first.nearest == ("policy.overview",)
     assert second.text == "something newer"
     assert await store.asking.gaps(ACME, "C1", since=NOON, most=1) == (first,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("How do penguins fly?", "how do  penguins fly"),
+        ("企鹅怎么飞？", "企鹅怎么飞"),
+        ("企鹅怎么飞。", "企鹅怎么飞?"),
+        ("ＣＫＡ?", "cka ?!"),
+    ],
+)
+async def test_questions_that_differ_only_by_case_spaces_or_their_last_mark_are_one(
+    store: DatabaseStore, first: str, second: str
+) -> None:
+    for text in (first, second):
+        await add_gap(store, text, THREAD, NOON)
+    (gap,) = await store.asking.gaps(ACME, "C1", since=NOON, most=9)
+    assert (gap.text, gap.times) == (first, 2)
+
+
+async def test_marks_alone_are_questions_of_their_own(store: DatabaseStore) -> None:
+    for text in ("?", "??", "!"):
+        await add_gap(store, text, THREAD, NOON)
+    assert len(await store.asking.gaps(ACME, "C1", since=NOON, most=9)) == 3
+
+
+async def test_a_gap_remembers_when_and_how_often_its_channel_could_read_it(
+    store: DatabaseStore,
+) -> None:
+    for hours, aloud in ((0, False), (1, True), (2, True), (3, False)):
+        await store.asking.add_gap(
+            CHANNEL,
+            text="q",
+            language=Language.EN,
+            reason=GapReason.NOT_COVERED,
+            nearest=(),
+            now=NOON + timedelta(hours=hours),
+            aloud=aloud,
+        )
+    (gap,) = await store.asking.gaps(ACME, "C1", since=NOON, most=9)
+    assert (gap.times, gap.times_aloud, gap.aloud) == (4, 2, NOON + timedelta(hours=2))
+    await add_gap(store, "other", THREAD, NOON)
+    other = (await store.asking.gaps(ACME, "C1", since=NOON, most=9))[1]
+    assert (other.aloud, other.times_aloud) == (None, 0)
+
+
+async def test_a_question_is_counted_on_the_day_that_the_channels_digest_calls_it(
+    store: DatabaseStore, database: Database
+) -> None:
+    """In Shanghai it is Tuesday already; in a channel without a digest the day is UTC's."""
+    slot = Slot(
+        workspace=ACME,
+        channel="C1",
+        kind=SlotKind.DIGEST,
+        weekday=0,
+        at=time(9),
+        zone="Asia/Shanghai",
+    )
+    await store.channels.put_slot(slot)
+    evening = datetime(2026, 3, 2, 20, tzinfo=UTC)
+    for place in (CHANNEL, ELSEWHERE, DIRECT):
+        await store.asking.keep(counted(place, "policy.overview", evening))
+    async with database.reading() as connection:
+        rows = (await connection.execute(select(answers_given))).mappings().all()
+    days = {(row["workspace"], row["channel"]): row["day"] for row in rows}
+    assert days.pop((ACME.key, "C1")) == date(2026, 3, 3)
+    assert set(days.values()) == {date(2026, 3, 2)}
 
 
 async def test_a_private_gap_keeps_no_trace_of_the_conversation(

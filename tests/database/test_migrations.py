@@ -1,9 +1,11 @@
 """Migrations lead to the tables that the code uses, whole or not at all."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
@@ -13,6 +15,9 @@ from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
 from adapters.database.tables import metadata
 from bot.errors import OldSchema, StoreUnavailable
+from bot.messages import Place, Platform, Workspace
+from bot.ports.asking import GapReason
+from knowledge.model import Language
 from tests.conftest import APPLICATION_KEY
 from tests.postgres import Cluster
 
@@ -83,6 +88,47 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> N
         tables = (await connection.execute(text("SELECT name FROM sqlite_master"))).scalars().all()
     assert "deliveries" not in tables
     await database.close()
+
+
+async def test_gaps_of_an_older_version_count_as_asked_in_private_and_are_merged(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'older.sqlite3'}")
+    database.make_file()
+
+    def to_0007(connection: Connection) -> None:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007_turns")
+
+    async with database.writing() as connection:
+        await connection.run_sync(to_0007)
+        for number, words in enumerate(("Who is it?", "who  is it", "what is it")):
+            await connection.execute(
+                text(
+                    "INSERT INTO gaps (workspace, id, channel, text_hash, text, language, reason,"
+                    " nearest, asked, times) VALUES ('slack:T1', :id, 'C1', :id, :words, 'en',"
+                    " 'not-covered', '[]', :asked, 2)"
+                ),
+                {"id": f"g{number}", "words": words, "asked": f"2026-03-0{number + 1} 12:00:00"},
+            )
+    await migrate.upgrade(database)
+    store = DatabaseStore(database, application_keys=(APPLICATION_KEY,))
+    acme = Workspace(platform=Platform.SLACK, id="T1")
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = await store.asking.gaps(acme, "C1", since=since, most=9)
+    assert [(gap.text, gap.times) for gap in kept] == [("who  is it", 4), ("what is it", 2)]
+    assert {(gap.aloud, gap.times_aloud) for gap in kept} == {(None, 0)}
+    await store.asking.add_gap(
+        Place(workspace=acme, channel="C1"),
+        text="Who is it",
+        language=Language.EN,
+        reason=GapReason.NOT_COVERED,
+        nearest=(),
+        now=since,
+    )
+    assert (await store.asking.gaps(acme, "C1", since=since, most=9))[0].times == 5
+    await store.close()
 
 
 async def test_replicas_that_migrate_at_once_take_turns(postgres: Cluster) -> None:

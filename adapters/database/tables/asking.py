@@ -34,7 +34,7 @@ answers_given = Table(
     metadata,
     Column("workspace", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
-    Column("day", Date, primary_key=True),  # UTC
+    Column("day", Date, primary_key=True),  # in the zone of the channel's digest, else UTC
     Column("topic", Text, primary_key=True),
     Column("times", Integer, nullable=False),
 )
@@ -58,13 +58,16 @@ gaps = Table(
     Column("workspace", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("channel", Text, nullable=False),
-    Column("text_hash", Text, nullable=False),  # of the text, case and spaces evened out
+    Column("text_hash", Text, nullable=False),  # of the text, its case, spaces and end evened out
     Column("text", Words, nullable=False),
     Column("language", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("nearest", JSON, nullable=False),
     Column("asked", Instant, nullable=False, index=True),  # the last time
     Column("times", Integer, nullable=False),
+    # Where all of the channel could read it; None and 0: only ever in private.
+    Column("aloud", Instant),  # the last time
+    Column("times_aloud", Integer, nullable=False, server_default="0"),
 )
 Index(None, gaps.c.workspace, gaps.c.channel, gaps.c.text_hash, unique=True)
 
