@@ -232,8 +232,18 @@ class Chart:
                 for one in self.series
                 if one.values[place] is not None
             ]
-            lines.append(f"{label}: {', '.join(numbers) or '–'}")
+            comma = "，" if _is_wide(label) else ", "
+            lines.append(labelled(label, comma.join(numbers) or "–"))
         return "\n".join([self.title, *lines])
+
+
+def labelled(label: str, text: str) -> str:
+    """The text behind its label, with the colon that the label's script uses."""
+    return f"{label.removesuffix('。')}：{text}" if _is_wide(label) else f"{label}: {text}"
+
+
+def _is_wide(text: str) -> bool:
+    return text[-1:] >= "\u2e80"
 
 
 def _number(value: float | None) -> str:

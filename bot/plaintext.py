@@ -11,6 +11,7 @@ from bot.messages import (
     SourceLine,
     Table,
     Text,
+    labelled,
 )
 from knowledge.normalise import visible
 
@@ -28,7 +29,7 @@ def _lines(part: Part) -> list[str]:
             head = [part.title] if part.title else []
             return [*head, *(f"- {item}" for item in part.items)]
         case Facts():
-            return [f"{label}: {value}" for label, value in part.pairs]
+            return [labelled(label, value) for label, value in part.pairs]
         case Table():
             head = [part.title] if part.title else []
             return [*head, *(" | ".join(row) for row in (part.header, *part.rows))]

@@ -22,6 +22,7 @@ from bot.messages import (
     Table,
     Text,
     Tone,
+    labelled,
 )
 
 Block = dict[str, Any]
@@ -130,12 +131,12 @@ def bullets_as_text(part: Bullets) -> str:
 
 def _facts(part: Facts, surface: Surface) -> list[Block]:
     if sum(len(label) + len(value) for label, value in part.pairs) > limits.SECTION:
-        text = "\n".join(f"{label}: {value}" for label, value in part.pairs)
+        text = "\n".join(labelled(label, value) for label, value in part.pairs)
         return _text(Text(text=text), surface)
     elements: list[Block] = []
     for label, value in part.pairs:
         start = "\n" if elements else ""
-        elements += [words(f"{start}{label}: ", strong=True), words(value)]
+        elements += [words(start + labelled(label, ""), strong=True), words(value)]
     return [rich(line(*elements))] if elements else []
 
 

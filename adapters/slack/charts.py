@@ -29,9 +29,23 @@ def chart(part: Chart) -> tuple[dict[str, Any] | None, str]:
             "axis_config": _axis(part, labels),
         },
     }
-    if labels != list(part.labels) or len(part.title) > limits.CHART_TITLE or _long(whole):
+    cut = [place for place, label in enumerate(part.labels) if labels[place] != label]
+    if len(part.title) > limits.CHART_TITLE or _long(whole) or (cut and gaps):
         return block, part.as_text()
+    if cut:
+        return block, _only(part, cut).as_text()
     return block, replace(part, series=tuple(gaps)).as_text() if gaps else ""
+
+
+def _only(part: Chart, places: list[int]) -> Chart:
+    """The labels at these places alone."""
+    return replace(
+        part,
+        labels=tuple(part.labels[place] for place in places),
+        series=tuple(
+            replace(one, values=tuple(one.values[place] for place in places)) for one in part.series
+        ),
+    )
 
 
 def _series(whole: list[Series], labels: list[str]) -> list[dict[str, Any]]:
