@@ -3,11 +3,11 @@
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.coach import Routes, language_for
 from bot.errors import Invalid, NotFound, TooLate
-from bot.instrument import Instrument
+from bot.instrument import MOST_TITLE, Instrument
 from bot.invitations import as_in
 from bot.messages import (
     Bullets,
@@ -36,12 +36,12 @@ from bot.slots import monday_of, week_key
 from bot.wording import Wording, wording
 from knowledge.normalise import visible
 
-MOST_TITLE = 200  # characters
 MOST_OWNER = 80
 WEEKS = 12  # that can be chosen, from this one
 USUAL_WEEKS = 4
 MOST_SHOWN = 20
 RECENT = timedelta(days=28)  # finished ones are listed that long
+EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Actions:
@@ -116,8 +116,8 @@ class Actions:
 
     async def _ask(self, click: Click) -> Message:
         said = wording(language_for(click))
-        _, topic = await self._from(click, click.value)
-        first = self._instrument.first_step(topic, said.language)
+        pulse, topic = await self._from(click, click.value)
+        step = await self._next_step(pulse, topic, said)
         form = Form(
             form="actions.make",
             title=said.say("actions.form_title"),
@@ -127,7 +127,7 @@ class Actions:
                     name="title",
                     label=said.say("actions.field_title"),
                     most=MOST_TITLE,
-                    initial=first[:MOST_TITLE] if first else None,
+                    initial=step[:MOST_TITLE] if step else None,
                 ),
                 TextField(
                     name="owner",
@@ -141,6 +141,15 @@ class Actions:
             note=self._instrument.topic(topic, said.language),
         )
         return to_asker(said, said.say("actions.form_title"), form)
+
+    async def _next_step(self, pulse: Pulse, topic: str, said: Wording) -> str | None:
+        """The first that the team has neither done nor taken on; None if there is none left."""
+        ended = await self._actions.ended_in(pulse.workspace, pulse.channel, since=EVER)
+        done = [one for one in ended if one.state is ActionState.DONE]
+        taken = [*await self._actions.open_in(pulse.workspace, pulse.channel), *done]
+        titles = [one.title for one in taken if one.topic == topic]
+        place = self._instrument.step_left(topic, titles)
+        return None if place is None else self._instrument.title(topic, place, said.language)
 
     def _weeks(self, said: Wording) -> Choice:
         today = self._clock().date()

@@ -29,7 +29,7 @@ from bot.ports.chat import Chat
 from bot.ports.sends import Delivery, SendState, SendStore
 from bot.replies import to_asker, word
 from bot.roles import Roles
-from bot.slots import week_key
+from bot.slots import next_slot
 from bot.teamweek import TeamWeeks
 from bot.wording import wording
 
@@ -152,7 +152,7 @@ class Digests:
             await self._roles.require_admin(click)
         found = await self._past(click, kind, week)
         said = wording(language_for(click))
-        title = said.say("digest.title", week=week)
+        title = said.say("digest.past_title", week=week)
         parts: tuple[Part, ...] = (Text(text=title, strong=True), Text(text=found.text))
         return to_asker(said, found.headline, *parts)
 
@@ -169,10 +169,13 @@ class Digests:
         return found
 
     async def _details(self, click: Click) -> Message:
+        """Of the week of the post that the button stands on."""
         self._roles.require_member(click)
-        now = self._clock()
         slot = await self._slot(click, SlotKind.DIGEST)
-        facts = await self._weeks.of(slot, _week(slot, now), now)
+        try:
+            facts = await self._weeks.of(slot, click.value, self._clock())
+        except (ValueError, OverflowError) as error:
+            raise NotFound("errors.stale_button") from error
         return self._digest.details(facts, language_for(click))
 
     async def _again(self, command: Command, kind: SlotKind) -> Message:
@@ -210,5 +213,5 @@ class Digests:
 
 
 def _week(slot: Slot, now: datetime) -> str:
-    """Of the digest that would come next, or of today where none is planned."""
-    return slot.week or week_key(now.date())
+    """Of the digest that comes next, or that would come next if it were on."""
+    return slot.week or next_slot(slot.weekday, slot.at, slot.zone, now).week

@@ -65,14 +65,17 @@ class DigestSender:
     ) -> tuple[Message | None, ...]:
         """Many digests from one look at the store; all are kept before the first is posted."""
         latest = max(now for _, now in wanted)
-        read = await self._weeks.read([_channel(send) for send, _ in wanted], latest)
+        sends = [send for send, _ in wanted]
+        read = await self._weeks.read(
+            [_channel(send) for send in sends], [send.subject for send in sends]
+        )
         messages: list[Message | None] = []
         past: list[PastDigest] = []
         for send, now in wanted:
             found = read[_channel(send)]
             message = None
             if found.slot is not None and is_wanted(found.slot, now):
-                facts = self._weeks.made(found, found.slot.zone, send.subject, latest)
+                facts = self._weeks.made(found, found.slot, send.subject, latest)
                 message = self._digest.message(facts)
                 past.append(_past(found.slot, send.subject, message, now, quiet=facts.quiet))
                 if found.slot.state is SlotState.MUTED:

@@ -23,6 +23,7 @@ from bot.ports.chat import Chat
 from bot.ports.pulses import Pulse, PulseStore
 from bot.resultpages import ResultPages
 from bot.roles import Roles, is_visitor
+from bot.slots import monday_of
 from bot.wording import Wording, wording
 
 MOST_TEAMS = 5
@@ -119,4 +120,5 @@ class Home:
 
 def _line(action: Action, said: Wording) -> str:
     owner = action.owner or said.say("home.nobody")
-    return said.say("home.action", title=action.title, owner=owner, week=action.due_week)
+    week = said.say("digest.week_of", day=said.day(monday_of(action.due_week)))
+    return said.say("home.action", title=action.title, owner=owner, week=week)

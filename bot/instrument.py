@@ -1,6 +1,6 @@
 """What a pulse asks: pillars and topics by their names, and whose turn it is in the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.ports.pulses import ALL, PulseStatement
 from bot.schedule import NEVER, Asked, next_pillar, pick
@@ -10,6 +10,7 @@ from knowledge.model import Basis, Language, Point, Statement
 
 MOST_OF_ONE = 5  # statements of a pulse on one pillar
 MOST_EACH = 2  # of each pillar, when all are asked at once
+MOST_TITLE = 200  # characters of an action's
 ALL_NAMES = ("all", "everything", "全部", "所有", "全面")
 
 
@@ -52,10 +53,22 @@ class Instrument:
         found = self._base.topics.get(topic)
         return tuple(_marked(step, language) for step in found.do[:most]) if found else ()
 
-    def first_step(self, topic: str, language: Language) -> str | None:
-        """The first thing to do, bare, as the title of an action."""
+    def step_left(self, topic: str, taken: Iterable[str]) -> int | None:
+        """Place of the first step that is none of these titles of actions, in either language."""
         found = self._base.topics.get(topic)
-        return found.do[0].say(language) if found else None
+        titles = {_even(title) for title in taken}
+        for place, step in enumerate(found.do if found else ()):
+            if not titles & {_even(step.say(language)) for language in Language}:
+                return place
+        return None
+
+    def step(self, topic: str, place: int, language: Language) -> str:
+        """What is our advice says so."""
+        return _marked(self._base.topics[topic].do[place], language)
+
+    def title(self, topic: str, place: int, language: Language) -> str:
+        """A step, bare, as the title of an action."""
+        return self._base.topics[topic].do[place].say(language)
 
     def after(self, pillar: str) -> str:
         """Whose turn it is next in a series."""
@@ -85,6 +98,11 @@ class Instrument:
 
 def _frozen(statement: Statement) -> PulseStatement:
     return PulseStatement(id=statement.id, topic=statement.topic, en=statement.en, zh=statement.zh)
+
+
+def _even(title: str) -> str:
+    """As far as the title of an action keeps a step's text, without its case and last mark."""
+    return " ".join(title.casefold().split())[:MOST_TITLE].rstrip(" .。！!")
 
 
 def _marked(step: Point, language: Language) -> str:

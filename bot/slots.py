@@ -43,6 +43,37 @@ def latest_slot(weekday: int, local: time, zone: str, at: datetime) -> Occurrenc
     return occurrence
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """The whole local days that a weekly post tells of: seven, up to the day before its own."""
+
+    first: date
+    last: date
+    zone: str  # IANA
+
+    @property
+    def since(self) -> datetime:
+        return instant_of(self.first, time(0), self.zone)
+
+    @property
+    def until(self) -> datetime:
+        """The first instant that is not in it."""
+        return instant_of(self.last + timedelta(days=1), time(0), self.zone)
+
+    def holds(self, instant: datetime) -> bool:
+        return self.since <= instant < self.until
+
+
+def span_of(weekday: int, zone: str, week: str) -> Span:
+    """What the post of an ISO week tells of. Raises ValueError for what is no week."""
+    day = monday_of(week) + timedelta(days=weekday)
+    return Span(first=day - WEEK, last=day - timedelta(days=1), zone=zone)
+
+
+def week_before(week: str) -> str:
+    return week_key(monday_of(week) - WEEK)
+
+
 def week_key(day: date) -> str:
     """The ISO week of a local date."""
     year, week, _ = day.isocalendar()

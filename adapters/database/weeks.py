@@ -1,7 +1,7 @@
 """What digests are made of, a statement a table for many channels."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -38,6 +38,7 @@ class DatabaseWeeks:
         *,
         since: datetime,
         most_pulses: int,
+        most_ended: int,
         most_gaps: int,
         most_past: int,
     ) -> Mapping[Channel, ChannelWeek]:
@@ -45,7 +46,7 @@ class DatabaseWeeks:
             read = _Reading(connection, channels)
             teams, own = await read.teams(), await read.slots()
             closed, running = await read.closed(most_pulses), await read.open()
-            to_do, ended = await read.to_do(), await read.ended(since)
+            to_do, ended = await read.to_do(), await read.ended(most_ended)
             answered, unanswered = await read.answered(since), await read.gaps(since, most_gaps)
             past = await read.past(most_past)
         return {
@@ -99,27 +100,22 @@ class _Reading:
         )
         return await self._grouped(query, _action)
 
-    async def ended(self, since: datetime) -> Found[Any]:
-        query = (
-            select(actions)
-            .where(
-                self._mine(actions),
-                actions.c.state != ActionState.OPEN,
-                actions.c.ended >= since,
-            )
-            .order_by(actions.c.ended.desc(), actions.c.id)
+    async def ended(self, most: int) -> Found[Any]:
+        order = (actions.c.ended.desc(), actions.c.id)
+        return await self._newest(
+            actions, actions.c.state != ActionState.OPEN, order, most, _action
         )
-        return await self._grouped(query, _action)
 
-    async def answered(self, since: datetime) -> Found[tuple[str, int]]:
+    async def answered(self, since: datetime) -> Found[tuple[date, str, int]]:
+        """By the channel's own days, of which the first may begin a day before UTC's."""
         given = answers_given.c
+        first = since.astimezone(UTC).date() - timedelta(days=1)
         query = (
-            select(given.workspace, given.channel, given.topic, func.sum(given.times).label("sum"))
-            .where(self._mine(answers_given), given.day >= since.astimezone(UTC).date())
-            .group_by(given.workspace, given.channel, given.topic)
-            .order_by(given.topic)
+            select(answers_given)
+            .where(self._mine(answers_given), given.day >= first)
+            .order_by(given.day, given.topic)
         )
-        return await self._grouped(query, lambda row: (row.topic, int(row.sum)))
+        return await self._grouped(query, lambda row: (row.day, row.topic, row.times))
 
     async def gaps(self, since: datetime, most: int) -> Found[Any]:
         order = (gaps.c.times.desc(), gaps.c.asked.desc(), gaps.c.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.messages import Workspace
@@ -23,8 +23,8 @@ class ChannelWeek:
     closed: tuple[Pulse, ...]  # with a result, newest first
     open: tuple[Pulse, ...]  # oldest first
     actions: tuple[Action, ...]  # open, due first
-    ended: tuple[Action, ...]  # since then, newest first
-    answered: tuple[tuple[str, int], ...]  # topics and how often they were asked since then
+    ended: tuple[Action, ...]  # done or dropped, newest first
+    answered: tuple[tuple[date, str, int], ...]  # days since then, topics, questions answered
     gaps: tuple[Gap, ...]  # since then, the most asked first
     past: tuple[tuple[str, bool], ...]  # weeks of past digests and whether quiet, newest first
 
@@ -36,6 +36,7 @@ class WeekStore(Protocol):
         *,
         since: datetime,
         most_pulses: int,
+        most_ended: int,
         most_gaps: int,
         most_past: int,
     ) -> Mapping[Channel, ChannelWeek]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -53,10 +53,26 @@ class Wording:
     def day(self, day: date) -> str:
         return format_date(day, "medium", locale=self.locale)
 
+    def short_day(self, day: date, today: date) -> str:
+        """Without the year, where it is this one."""
+        if day.year != today.year:
+            return self.day(day)
+        pattern = "M月d日" if self.language is Language.ZH else "d MMM"
+        return format_date(day, pattern, locale=self.locale)
+
+    def days(self, first: date, last: date) -> str:
+        """From one day to another: `23–29 Nov 2026`."""
+        text = str(format_interval(first, last, "yMMMd", locale=self.locale))
+        return text.replace("\u2009", "").replace("至", "–")
+
     def moment(self, instant: datetime, zone: str) -> str:
         """Weekday, day and minute in a person's zone (IANA)."""
         pattern = "M月d日 EEEE HH:mm" if self.language is Language.ZH else "EEE d MMM, HH:mm"
         return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone), locale=self.locale)
+
+    def moment_in(self, instant: datetime, zone: str) -> str:
+        """The same with the zone's name, for readers in several."""
+        return self.say("time.moment_in", moment=self.moment(instant, zone), zone=zone)
 
     def listing(self, words: list[str]) -> str:
         """Words in a row, as the language joins them."""

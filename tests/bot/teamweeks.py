@@ -138,8 +138,10 @@ def a_gap(text: str, times: int) -> Gap:
         language=Language.EN,
         reason=GapReason.NOT_COVERED,
         nearest=(),
-        asked=AT,
+        asked=AT - timedelta(days=2),
         times=times,
+        aloud=AT - timedelta(days=2),
+        times_aloud=times,
     )
 
 

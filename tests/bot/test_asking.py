@@ -40,6 +40,7 @@ from bot.messages import (
     Text,
     Workspace,
 )
+from bot.plaintext import plain
 from bot.ports.asking import TaughtState
 from bot.values import About
 from knowledge.base import KnowledgeBase
@@ -212,6 +213,61 @@ async def test_none_of_the_offered_topics_is_kept_as_a_gap(world: World) -> None
     await world.hear(press(button(message, "ask.none")))
     kept = await world.store.asking.gaps(ACME, "C1", since=NOW - timedelta(days=1), most=5)
     assert [gap.text for gap in kept] == ["something about rules"]
+
+
+async def digest_preview(world: World) -> str:
+    return plain(await world.hear(replace(command("preview"), name="digest")))
+
+
+async def test_a_digest_quotes_what_the_channel_could_read_and_only_counts_the_rest(
+    world: World,
+) -> None:
+    """Asked by `/coach`, in a direct conversation, and by a button that one person saw."""
+    await world.hear(ask("how do penguins fly"))
+    await world.hear(command("is my boss paid too much"))
+    await world.hear(ask("whom can I tell of my burnout", place=private()))
+    offered = await world.hear(command("something about rules"))
+    await world.hear(press(button(offered, "ask.none"), place=channel(thread=None)))
+    shown = await digest_preview(world)
+    assert "“how do penguins fly” (asked once)" in shown
+    assert "and 2 more without an answer" in shown
+    for private_text in ("boss", "burnout", "rules"):
+        assert private_text not in shown
+
+
+async def test_what_was_asked_in_private_as_well_is_quoted_as_often_as_it_was_read(
+    world: World,
+) -> None:
+    await world.hear(command("How do penguins fly?"))
+    assert "penguins" not in await digest_preview(world)
+    await world.hear(ask("how do penguins  fly"))
+    assert "(asked once)" in await digest_preview(world)
+    world.now = NOW + timedelta(days=7)  # now in private alone
+    await world.hear(command("how do penguins fly"))
+    shown = await digest_preview(world)
+    assert "penguins" not in shown
+    assert "1 question is still waiting" in shown
+
+
+async def test_leads_see_all_gaps_of_their_channel_and_how_they_are_kept(world: World) -> None:
+    await world.hear(invite(person("anna")))
+    await world.hear(command("is my boss paid too much"))
+    listed = words(await world.hear(command("gaps", who=person("anna"))))
+    assert "is my boss paid too much" in listed
+    assert "names that somebody typed are not" in listed
+
+
+async def test_only_questions_that_were_typed_are_counted(world: World) -> None:
+    answer = await world.hear(ask("audit logs"))
+    await world.hear(press(button(answer, "ask.why")))
+    about = About(subject=RULES, language=Language.EN).value()
+    for action in ("ask.topic", "ask.pillar"):
+        value = about if action == "ask.topic" else About(subject="policy").value()
+        await world.hear(press(Button(label="", action=action, value=value)))
+    offered = await world.hear(ask("something about rules"))
+    await world.hear(press(button(offered, "ask.meant")))  # what was typed is answered now
+    counted = await world.store.asking.asked(ACME, "C1", since=NOW - timedelta(days=1))
+    assert sorted((one.topic, one.answered) for one in counted) == [(RULES, 1), (LOGS, 1)]
 
 
 async def test_a_question_that_was_answered_leaves_no_text_behind(

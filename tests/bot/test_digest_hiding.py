@@ -29,6 +29,7 @@ from bot.ports.channels import Languages, Slot, SlotKind, Team
 from bot.ports.pulses import ALL, Ballot, Invitee, Pulse
 from bot.rollup import Rollup
 from bot.scoring import APART, LEAST_FOR_SCORES, Limits
+from bot.slots import week_key
 from bot.teamweek import TeamWeek, TeamWeeks
 from knowledge.base import KnowledgeBase
 from knowledge.model import Language
@@ -41,7 +42,7 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PEOPLE = tuple(f"p{number}" for number in range(12))
 NEAR = timedelta(days=28)  # answers this close in time are taken as the same
 Answers = tuple[int, ...]
-ROW = re.compile(r"n = (\d+)")
+ROW = re.compile(r"(\d+) (?:answered|人回答)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,8 @@ class World:
         team = Team(workspace=self.workspace, channel="C1", name="Ours", language=language)
         await self.store.channels.put_team(team)
         weeks = TeamWeeks(self.store.weeks, INSTRUMENT.pillars)
-        return await weeks.of(self.slot(), "2026-W20", self.now + timedelta(hours=1))
+        week = week_key((self.now + timedelta(days=7)).date())  # it tells of the days until now
+        return await weeks.of(self.slot(), week, self.now + timedelta(hours=1))
 
     async def pages(self) -> dict[str, Message]:
         """All that a digest can tell of it."""
@@ -329,20 +331,22 @@ def check_scores(page: Message, pulses: list[Pulse], history: list[Asked]) -> No
 def check_chart(page: Message, pulses: list[Pulse], history: list[Asked]) -> None:
     """Its points, and so its numbers in words, are scores that may be told, in their order."""
     for chart in (part for part in page.parts if isinstance(part, Chart)):
-        for line in chart.series:
-            (pillar,) = [one for one in INSTRUMENT.pillars if line.name in names(one)]
+        (line,) = chart.series
+        bars = list(zip(chart.labels, line.values, strict=True))
+        for pillar in INSTRUMENT.pillars:
+            own = [value for label, value in bars if label.startswith(tuple(names(pillar)))]
             allowed = [
                 score(pulse, one, of_group(pulse, told(pulses, history, number), pillar))
                 for number, (pulse, one) in enumerate(zip(pulses, history, strict=True))
             ]
             left = iter(allowed)
-            assert all(any(value == one for one in left) for value in line.values if value)
+            assert all(any(value == one for one in left) for value in own)
 
 
 def check_focus(page: Message, pulses: list[Pulse], history: list[Asked]) -> None:
     """A topic is named as the focus only where five people answered about it."""
     for text in (part.text for part in page.parts if isinstance(part, Text)):
-        found = re.match(r"(?:Focus: |重点：)(.+?)[ （(]+(\d+)", text)
+        found = re.match(r"(?:Focus: |重点：|Every.+?: |有分数.+?：)(.+?)[ （(]+(\d+)", text)
         if found:
             (topic,) = [one for one in BASE.topics if found[1] in names(one)]
             number = latest(topic.partition(".")[0], history)
@@ -383,10 +387,13 @@ async def test_a_channel_where_four_answered_hears_no_number_wherever_it_looks(
     pages = await wherever_it_looks(here)
     for name, page in pages.items():
         for platform in read(page):
-            text = platform.replace("95 %", "")
-            assert (name, re.findall(r"(?<![\d:])100(?!\d)|n = 4", text)) == (name, [])
+            text = re.sub("95 %|of 100|满分 100", "", platform)
+            assert (
+                name,
+                re.findall(r"(?<![\d:])100(?!\d)|(?<!\d)4 (?:answered|人回答)", text),
+            ) == (name, [])
             assert (name, "established" in text or "成熟" in text) == (name, False)
-    assert "n = 12" in plain(pages["digest"])
+    assert "12 answered" in plain(pages["digest"])
     for why in ("fewer than 5 answered", "回答者少于 5 人"):
         assert why in plain(pages["digest"])
         assert why in plain(pages["shown again"])

@@ -14,7 +14,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.model import Language
 from tests.fakes import WORKSPACE
 from tests.noting import counted
-from tests.town import LEAD, TEAM, Town, town
+from tests.town import LEAD, TEAM, Town, button, town
 
 ON = "on mon 09:00 Europe/Berlin"
 HERE = Place(workspace=WORKSPACE, channel="C1")
@@ -166,8 +166,9 @@ async def test_a_full_week_tells_of_result_win_focus_questions_and_the_open_puls
     assert "not answered yet" in text
     assert "how do penguins fly" in text
     assert "Focus:" in text
+    assert "Next step:" in text
     assert "Pulse on Process: open until" in text
-    assert "3 questions this week" in text
+    assert "3 questions answered this week" in text
     facts = next(part for part in post.parts if isinstance(part, Facts))
     assert len(facts.pairs) == 5
 
@@ -176,7 +177,7 @@ async def a_full_week(here: Town) -> None:
     """A pulse that closed, another one open, questions asked and not answered."""
     pulse = await here.launch("people|everyone|3d|yes|yes|0w|C1")
     for who in TEAM[:8]:
-        await here.answer(who, pulse, 4)
+        await here.answer(who, pulse, 3)
     await here.launch("process|everyone|10d|yes|yes|0w|C1")
     await here.pass_time(days=5)
     asking = here.store.asking
@@ -189,6 +190,7 @@ async def a_full_week(here: Town) -> None:
         reason=GapReason.NOT_COVERED,
         nearest=(),
         now=here.now,
+        aloud=True,
     )
     await here.pass_time(days=2)
 
@@ -218,12 +220,130 @@ async def test_both_languages_stand_side_by_side(here: Town) -> None:
 async def test_making_it_again_edits_the_post_that_stands(here: Town) -> None:
     await digest(here, ON)
     await here.pass_time(days=7)
-    await here.store.asking.keep(counted(HERE, "people.overview", here.now))
+    saturday = here.now - timedelta(days=2)
+    await here.store.asking.keep(counted(HERE, "people.overview", saturday))
     said = await digest(here, "again")
     assert "2026-W11" in said.summary
     assert len(posts(here)) == 1
     standing = next(iter(here.chat.standing.values()))
     assert "1 question was answered" in standing.summary
+
+
+async def asked_on(here: Town, text: str, *, aloud: bool = True) -> None:
+    """An answered and an unanswered question, at this moment."""
+    await here.store.asking.keep(counted(HERE, "people.overview", here.now))
+    await here.store.asking.add_gap(
+        HERE,
+        text=text,
+        language=Language.EN,
+        reason=GapReason.NOT_COVERED,
+        nearest=(),
+        now=here.now,
+        aloud=aloud,
+    )
+
+
+async def test_what_is_asked_on_the_digests_own_day_is_told_a_week_later_and_only_then(
+    here: Town,
+) -> None:
+    """Answered or not, and whether an hour before the post or after it."""
+    await digest(here, ON)
+    await here.pass_time(days=6, hours=21)  # Monday, 07:00 UTC: an hour before
+    await asked_on(here, "before")
+    await here.pass_time(hours=3)
+    await asked_on(here, "after")
+    await here.pass_time(days=13)
+    first, second, *_ = (plain(post) for post in posts(here))
+    assert "A quiet week" in first
+    assert "2 questions were answered" in second
+    assert "“before”" in second
+    assert "“after”" in second
+    assert len(posts(here)) == 2
+    await here.pass_time(days=1)
+    assert "A quiet week" in plain(posts(here)[2])
+
+
+async def test_the_details_are_of_the_week_of_the_post_and_the_scores_say_their_day(
+    here: Town,
+) -> None:
+    await digest(here, ON)
+    await a_full_week(here)
+    post = posts(here)[-1]
+    week = button(post, "digest.details").value
+    await here.pass_time(days=14)
+    shown = await here.click(TEAM[3], "digest.details", week)
+    text = plain(shown)
+    assert text.startswith("Details of 2–8 Mar 2026; scores as of 23 Mar 2026")
+    assert "50 · ◐ emerging · 95 % interval 44–56 · 8 answered · 5 Mar 2026" in text
+    assert "“how do penguins fly” (asked once)" in text
+    assert "3 questions answered this week" in text
+
+
+@pytest.mark.parametrize("value", ["", "2026", "2026-W99", "0001-W01", "9999-W60", "x|y"])
+async def test_details_of_what_is_no_week_are_refused(here: Town, value: str) -> None:
+    shown = await here.click(LEAD, "digest.details", value)
+    assert "Details" not in plain(shown)
+    assert len(shown.parts) == 1
+
+
+async def test_one_that_is_sent_again_later_tells_of_its_own_week(here: Town) -> None:
+    await digest(here, ON)
+    await a_full_week(here)
+    await here.pass_time(days=2)
+    await asked_on(here, "how do whales fly")
+    await digest(here, "again")
+    again = next(plain(one) for one in here.chat.standing.values() if "Weekly digest" in plain(one))
+    assert "Weekly digest, 2–8 Mar 2026, as of 11 Mar 2026" in again
+    assert "penguins" in again
+    assert "whales" not in again
+
+
+async def test_keeping_it_holds_for_four_more_quiet_weeks(here: Town) -> None:
+    await digest(here, ON)
+    await here.pass_time(days=28)
+    assert "four more quiet weeks" in (await here.click(LEAD, "digest.keep")).summary
+    await here.pass_time(days=28)
+    asked = ["in a row" in plain(post) for post in posts(here)]
+    assert asked == [False, False, False, True, False, False, False, True]
+    assert "8 quiet weeks in a row" in plain(posts(here)[-1])
+
+
+async def test_after_a_pause_quiet_weeks_are_counted_anew(here: Town) -> None:
+    await digest(here, ON)
+    await here.pass_time(days=28)
+    await here.click(LEAD, "digest.pause", "4")
+    await here.pass_time(days=28 + 28)
+    later = [plain(post) for post in posts(here)[4:]]
+    assert ["in a row" in text for text in later] == [False, False, False, True]
+    assert "4 quiet weeks in a row" in later[-1]
+
+
+async def test_the_step_of_an_action_is_not_offered_again_when_it_is_done(here: Town) -> None:
+    """The button in the digest opens the form of results, with the step that is next."""
+    await digest(here, ON)
+    await a_full_week(here)
+    new = button(posts(here)[-1], "actions.new")
+    forms = []
+    for _ in range(2):
+        form = (await here.click(LEAD, new.action, new.value)).form()
+        assert form
+        forms.append({one.name: one.initial or "" for one in form.fields})
+        await here.submit(LEAD, "actions.make", form.context, forms[-1])
+        (action, *_) = await here.store.actions.open_in(WORKSPACE, "C1")
+        await here.click(LEAD, "actions.done", action.id)
+    assert forms[0]["title"] != forms[1]["title"]
+    shown = plain(await digest(here, "preview"))
+    assert f"Next step: {forms[0]['title']}" not in shown
+    assert f"Next step: {forms[1]['title']}" not in shown
+
+
+async def test_an_open_pulse_is_answered_from_the_digest(here: Town) -> None:
+    await digest(here, ON)
+    await a_full_week(here)
+    answer = button(posts(here)[-1], "pulse.answer")
+    form = (await here.click(TEAM[3], answer.action, answer.value)).form()
+    assert form
+    assert form.form == "pulse.ballot"
 
 
 async def test_past_digests_can_be_read(here: Town) -> None:

@@ -19,7 +19,7 @@ OTHER = Workspace(platform=Platform.TEAMS, id="T2")
 
 async def read(store: DatabaseStore, *channels: Channel) -> dict[Channel, ChannelWeek]:
     found = await store.weeks.of(
-        channels, since=NOW - WEEK, most_pulses=40, most_gaps=2, most_past=3
+        channels, since=NOW - WEEK, most_pulses=40, most_ended=9, most_gaps=2, most_past=3
     )
     return dict(found)
 
@@ -78,7 +78,7 @@ async def test_the_same_channel_id_in_two_workspaces_is_two_channels(store: Data
         assert week.team.name == f"n{number}"
         assert week.slot is not None
         assert week.slot.weekday == number
-        assert week.answered == (("people.overview", number),)
+        assert week.answered == ((NOW.date(), "people.overview", number),)
         assert (len(week.gaps), len(week.actions)) == (number, number)
     empty = found[ACME, "C9"]
     assert empty.team == Team(workspace=ACME, channel="C9")
@@ -116,7 +116,7 @@ async def test_what_was_before_that_is_left_out(store: DatabaseStore) -> None:
     await fill(store, ACME, "C1", 2)
     later = NOW + 2 * WEEK
     found = await store.weeks.of(
-        [(ACME, "C1")], since=later, most_pulses=1, most_gaps=9, most_past=9
+        [(ACME, "C1")], since=later, most_pulses=1, most_ended=9, most_gaps=9, most_past=9
     )
     week = found[ACME, "C1"]
     assert (week.gaps, week.answered, len(week.actions)) == ((), (), 2)
