@@ -51,7 +51,7 @@ class PulsePosts:
         """An invitation, or a reminder of it, to one person."""
         said = wording(language)
         name = self._instrument.name(pulse.pillar, said.language)
-        closes = said.moment(pulse.closes, pulse.zone)
+        closes = said.moment_in(pulse.closes, pulse.zone)
         key = "pulse.reminder_text" if again else "pulse.invite_text"
         text = said.say(key, pillar=name, closes=closes, n=len(pulse.statements))
         mute = Button(label=said.say("pulse.mute_button"), action="pulse.mute")
@@ -84,7 +84,7 @@ class PulsePosts:
             "pulse.post_count",
             answered=answered,
             n=pulse.invited,
-            closes=said.moment(pulse.closes, pulse.zone),
+            closes=said.moment_in(pulse.closes, pulse.zone),
         )
 
 
