@@ -42,21 +42,21 @@ class Stands:
         return self._said.say("digest.pulse_long_ago", day=self._day(last))
 
     def in_one_line(self) -> str:
-        """The scores with the date of the last one, and why others are not shown."""
+        """The scores with the date of the last one; where there is none, which pulse is hidden and
+        why."""
         if not self._week.standings:
             return self.nothing()
-        hidden = [
-            self._said.say("digest.hidden_pillar", pillar=self._name(one.pillar), why=self.why(one))
-            for one in self._week.standings
-            if one.score is None
-        ]
         shown = [one for one in self._week.standings if one.score]
         if not shown:
-            return "\n".join(hidden)
+            return "\n".join(
+                self._said.say(
+                    "digest.hidden_pillar", pillar=self._name(one.pillar), why=self.why(one)
+                )
+                for one in self._week.standings
+            )
         scores = [f"{self._name(one.pillar)} {one.score.value}" for one in shown if one.score]
         day = self._day(max(one.closed for one in shown))
-        line = self._said.say("digest.scores", scores=self._said.listing(scores), day=day)
-        return "\n".join([line, *hidden])
+        return self._said.say("digest.scores", scores=self._said.listing(scores), day=day)
 
     def why(self, one: Standing) -> str:
         """Why this pillar's score is not shown."""

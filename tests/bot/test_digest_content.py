@@ -283,6 +283,6 @@ def test_a_quiet_week_tells_where_the_team_stood_and_nothing_that_is_hidden() ->
     hidden = replace(shown[1], fresh=False, score=None, hidden=Hidden.FEW, change=None, topics=())
     week = replace(a_read(()), standings=(old, hidden))
     text = plain(DIGEST.message(week))
-    assert "Where you stand: People 100." in text
-    assert "目前的分数：人员 100。" in text
+    assert "Where you stand: People 100; last pulse 22 Nov 2026." in text
+    assert "目前的分数：人员 100；上次脉搏调查：2026年11月22日。" in text
     assert "Process" not in text

@@ -110,7 +110,7 @@ def test_a_digest_is_shown_before_it_is_sent(
     shown = capsys.readouterr().out
     assert "nothing was sent" in shown
     assert "People: " in shown
-    assert "n = " in shown
+    assert " answered · " in shown
 
 
 def test_a_workspace_that_is_none_is_refused_with_what_to_say(lived: str) -> None:
