@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from adapters.command.application import Application, application_of
-
-if TYPE_CHECKING:
-    from adapters.terminal.app import Terminal
+from adapters.command.conversing import converse, due, screen
 
 HISTORY = "history"  # file in the data folder
 
@@ -35,16 +33,22 @@ def chat(
 
 
 async def _chat(application: Application, lang: str | None, plain: bool) -> None:
-    from adapters.terminal.keyboard import Keyboard, Pipe
+    from adapters.terminal.app import Terminal
+    from adapters.terminal.chat import TerminalChat
+    from adapters.terminal.clock import MovableClock
 
     try:
         await application.prepare()
-        terminal = _terminal(application, lang, plain)
+        clock = MovableClock(application.clock, fixed=application.serves_platforms)
+        chat = TerminalChat(zone=application.zone)
+        warn_of_additions(application)
+        whole = application.coach(chat, clock)
+        locale = {"zh": "zh-CN", "en": "en"}.get(lang or "")
+        tick = due(whole.sending)
+        terminal = Terminal(whole.coach, chat, clock, screen(plain=plain), locale=locale, tick=tick)
         if sys.stdin.isatty():
             terminal.welcome()
-            await terminal.run(Keyboard(terminal, application.data_folder / HISTORY))
-        else:
-            await terminal.run(Pipe(sys.stdin))
+        await converse(application, terminal, whole.sending, application.data_folder / HISTORY)
     except KeyboardInterrupt:
         pass
     finally:
@@ -55,26 +59,3 @@ def warn_of_additions(application: Application) -> None:
     """On standard error, what of the overlay can't be used."""
     for problem in application.overlay.problems:
         sys.stderr.write(f"overlay: {problem}\n")
-
-
-def _terminal(application: Application, lang: str | None, plain: bool) -> Terminal:
-    from rich.console import Console
-
-    from adapters.terminal.app import Terminal
-    from adapters.terminal.chat import TerminalChat
-    from adapters.terminal.clock import MovableClock
-    from adapters.terminal.screen import Cards, Lines
-
-    clock = MovableClock(application.clock)
-    chat = TerminalChat()
-    screen = Cards(Console()) if sys.stdout.isatty() and not plain else Lines(sys.stdout)
-    warn_of_additions(application)
-    whole = application.coach(chat, clock)
-
-    return Terminal(
-        whole.coach,
-        chat,
-        clock,
-        screen,
-        locale={"zh": "zh-CN", "en": "en"}.get(lang or ""),
-    )

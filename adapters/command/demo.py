@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from adapters.command.application import Application, application_of
+from adapters.command.conversing import converse, due, screen
 
 if TYPE_CHECKING:
     from adapters.terminal.chat import TerminalChat
@@ -35,6 +36,7 @@ QUESTIONS = (
 )
 BETTER = 0.006  # steps on the scale a day: the sample team is getting somewhere
 SEED = 2
+LOCALES = {"zh": "zh-CN", "en": "en"}
 
 
 def demo(
@@ -55,30 +57,18 @@ async def _demo(sample: Application, lang: str) -> None:
     from adapters.terminal.app import Terminal
     from adapters.terminal.chat import TerminalChat
     from adapters.terminal.clock import MovableClock
-    from adapters.terminal.keyboard import Keyboard, Pipe
-    from adapters.terminal.screen import Cards, Lines
 
     try:
         await sample.prepare()
-        clock, chat = MovableClock(sample.clock), TerminalChat()
+        clock, chat = MovableClock(sample.clock), TerminalChat(zone=sample.zone)
         whole = sample.coach(chat, clock)
         await SampleTeam(whole, chat, clock, lang).live()
-        if sys.stdout.isatty():
-            from rich.console import Console
-
-            screen: Cards | Lines = Cards(Console())
-        else:
-            screen = Lines(sys.stdout)
-        locale = {"zh": "zh-CN", "en": "en"}[lang]
-        tick = whole.sending.all_due
-        terminal = Terminal(whole.coach, chat, clock, screen, locale=locale, tick=tick)
-        screen.word(terminal.said.say("terminal.demo", channel=CHANNEL))
+        locale, tick = LOCALES[lang], due(whole.sending)
+        terminal = Terminal(whole.coach, chat, clock, screen(), locale=locale, tick=tick)
+        terminal.welcome_to_sample(CHANNEL)
         for line in (f"/as {LEAD}", f"/in #{CHANNEL}"):
             await terminal.take(line)
-        if sys.stdin.isatty():
-            await terminal.run(Keyboard(terminal, sample.data_folder / "history"))
-        else:
-            await terminal.run(Pipe(sys.stdin))
+        await converse(sample, terminal, whole.sending, sample.data_folder / "history")
     except KeyboardInterrupt:
         pass
     finally:
@@ -94,7 +84,7 @@ class SampleTeam:
         self._whole = whole
         self._chat = chat
         self._clock = clock
-        self._locale = {"zh": "zh-CN", "en": "en"}[lang]
+        self._locale = LOCALES[lang]
         self._chance = random.Random(SEED)  # noqa: S311  sample data, the same each time
         self._deliveries = 0
 

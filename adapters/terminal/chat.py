@@ -1,5 +1,6 @@
 """The Chat port on a terminal: what the coach says by itself appears between the lines."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -27,7 +28,8 @@ class TerminalChat:
 
     channels: dict[str, dict[str, None]] = field(default_factory=dict)
     unseen: list[Said] = field(default_factory=list)
-    zone: str | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # set with every post
+    zone: str | None = None  # IANA, of everybody here
     locales: dict[str, str] = field(default_factory=dict)
     _sent: dict[tuple[str, str], Posted] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -45,7 +47,7 @@ class TerminalChat:
 
     async def update(self, posted: Posted, message: Message) -> None:
         to = f"#{posted.place.channel}" if not posted.place.private else posted.place.channel
-        self.unseen.append(Said(posted=posted, message=message, to=to))
+        self._unseen(Said(posted=posted, message=message, to=to))
 
     async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
         return self._sent.get((place.channel, send_key))
@@ -74,5 +76,9 @@ class TerminalChat:
     ) -> Posted:
         posted = Posted(place=place, message=f"message-{next(self._numbers)}")
         self._sent[place.channel, key] = posted
-        self.unseen.append(Said(posted=posted, message=message, to=to, reader=reader))
+        self._unseen(Said(posted=posted, message=message, to=to, reader=reader))
         return posted
+
+    def _unseen(self, said: Said) -> None:
+        self.unseen.append(said)
+        self.news.set()
