@@ -21,6 +21,7 @@ from bot.results import Results
 from bot.roles import Roles
 from bot.running import Running
 from bot.scoring import Limits
+from bot.subjects import Subjects
 from knowledge.base import KnowledgeBase
 
 
@@ -59,7 +60,8 @@ def surveying(
         clock=clock,
     )
     forgetting = Forgetting(store=store, roles=roles)
-    audit = Audit(store=store.roles, roles=roles)
+    subjects = Subjects(store, roles, instrument)
+    audit = Audit(store=store.roles, roles=roles, subjects=subjects)
     return Surveying(
         features=(*_features(ground, launching, sender, pages), actions, forgetting, audit),
         sender=sender,
