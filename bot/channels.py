@@ -33,6 +33,7 @@ from bot.ports.chat import Chat
 from bot.ports.sends import SendStore
 from bot.replies import to_asker, word
 from bot.roles import Roles
+from bot.rollup import key_for
 from bot.slots import WEEK
 from bot.weekly import is_zone, read_slot, set_next
 from bot.wording import Wording, wording
@@ -217,7 +218,7 @@ class Channels:
         said = wording(language_for(command))
         slot = await self._slot(command, kind)
         if slot is None or slot.state is SlotState.OFF:
-            return self._told(said, "digest.is_off", slot)
+            return self._told(said, "digest.is_off", slot, kind)
         slot = await self._unsent(slot)
         if slot.resume is not None and self._clock() < slot.resume:
             return self._told(said, "digest.is_paused", slot)
@@ -245,9 +246,12 @@ class Channels:
             raise Invalid("digest.not_on")
         return slot
 
-    def _told(self, said: Wording, key: str, slot: Slot | None) -> Message:
+    def _told(
+        self, said: Wording, key: str, slot: Slot | None, kind: SlotKind = SlotKind.DIGEST
+    ) -> Message:
         text = said.say(key, **_words(said, slot))
-        parts: list[Part] = [Note(text=text, tone=Tone.SUCCESS), Text(text=said.say("digest.hint"))]
+        hint = said.say(key_for(slot.kind if slot else kind, "hint"))
+        parts: list[Part] = [Note(text=text, tone=Tone.SUCCESS), Text(text=hint)]
         return to_asker(said, text, *parts)
 
     async def joined(self, joined: Joined) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
-from bot.channels import Channels
+from bot.channels import WORDS, Channels
 from bot.coach import Routes, language_for
 from bot.digest import Digest
 from bot.digestsender import DigestSender
 from bot.errors import ChatError, Invalid, NotFound, Refused
+from bot.languages import in_languages
 from bot.messages import (
     Audience,
     Bullets,
@@ -29,9 +30,11 @@ from bot.ports.chat import Chat
 from bot.ports.sends import Delivery, SendState, SendStore
 from bot.replies import to_asker, word
 from bot.roles import Roles
+from bot.rollup import key_for
 from bot.slots import week_key
 from bot.teamweek import TeamWeeks
-from bot.wording import wording
+from bot.wording import Wording, wording
+from knowledge.model import Language
 
 MOST_HISTORY = 8
 PREVIEW = ("preview", "预览")
@@ -39,6 +42,7 @@ HISTORY = ("history", "历史")
 AGAIN = ("again", "重发", "更新")
 ROLLUP = ("rollup", "roll-up", "汇总")
 HELP = ("help", "帮助")
+ON, LANGUAGE = WORDS["on"], WORDS["language"]
 
 
 class Digests:
@@ -81,13 +85,30 @@ class Digests:
 
     async def _command(self, command: Command, skip: int = 0) -> Message:
         words = command.text.split()[skip:]
-        kind = SlotKind.DIGEST
-        if words and words[0].casefold() in ROLLUP:
-            kind, words = SlotKind.ROLLUP, words[1:]
-        first = words[0].casefold() if words else ""
         self._roles.require_member(command)
+        if words and words[0].casefold() in ROLLUP:
+            return await self._about_rollup(command, words[1:])
+        return await self._verb(command, SlotKind.DIGEST, words)
+
+    async def _about_rollup(self, command: Command, words: list[str]) -> Message:
+        """The same verbs, but for the language: a roll-up speaks that of its channel."""
+        first = words[0].casefold() if words else ""
+        if first in LANGUAGE:
+            raise Invalid("rollup.no_language")
+        try:
+            message = await self._verb(command, SlotKind.ROLLUP, words)
+        except Invalid as error:
+            name = error.key.removeprefix("digest.")
+            raise Invalid(key_for(SlotKind.ROLLUP, name), **error.values) from error
+        if first not in ON:
+            return message
+        warning = wording(language_for(command)).say("rollup.names_are_shown")
+        return replace(message, parts=(*message.parts, Note(text=warning, tone=Tone.WARNING)))
+
+    async def _verb(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        first = words[0].casefold() if words else ""
         if first in HELP:
-            return self._help(command)
+            return self._help(command, kind)
         if command.place.private:
             raise Invalid("digest.in_channel")
         if first in PREVIEW:
@@ -98,10 +119,10 @@ class Digests:
             return await self._again(command, kind)
         return await self._settings.change(command, kind, words)
 
-    def _help(self, command: Command) -> Message:
+    def _help(self, command: Command, kind: SlotKind) -> Message:
         said = wording(language_for(command))
-        lines = tuple(said.say("digest.help").split("\n"))
-        title = said.say("digest.help_title")
+        lines = tuple(said.say(key_for(kind, "help")).split("\n"))
+        title = said.say(key_for(kind, "help_title"))
         return to_asker(said, title, Bullets(items=lines, title=title))
 
     async def _preview(self, command: Command, kind: SlotKind) -> Message:
@@ -110,10 +131,16 @@ class Digests:
             await self._roles.require_admin(command)
         now = self._clock()
         slot = await self._slot(command, kind)
-        message, _ = await self._sender.made(slot, _week(slot, now), now)
+        week = slot.week or await self._week_of_other(command, kind) or week_key(now.date())
+        message, _ = await self._sender.made(slot, week, now)
         said = wording(language_for(command))
         note = Note(text=said.say("digest.preview"), tone=Tone.INFO)
         return replace(message, parts=(note, *message.parts), audience=Audience.ASKER)
+
+    async def _week_of_other(self, inbound: Inbound, kind: SlotKind) -> str | None:
+        """Digest and roll-up of one channel are previewed for the same week."""
+        other = SlotKind.DIGEST if kind is SlotKind.ROLLUP else SlotKind.ROLLUP
+        return (await self._slot(inbound, other)).week
 
     async def _slot(self, inbound: Inbound, kind: SlotKind) -> Slot:
         """The channel's, or one that stands for a channel that has none."""
@@ -135,14 +162,23 @@ class Digests:
             await self._roles.require_admin(command)
         past = await self._channels.digests(place.workspace, place.channel, kind, most=MOST_HISTORY)
         if not past:
-            return word(said, said.say("digest.no_history"))
-        title = said.say("digest.history_title")
-        items = tuple(f"{one.week}: {one.headline}" for one in past)
+            return word(said, said.say(key_for(kind, "no_history")))
+        title = said.say(key_for(kind, "history_title"))
+        slot = await self._slot(command, kind)
+        items = tuple([await self._item(one, slot, said) for one in past])
         buttons = tuple(
             Button(label=one.week, action="digest.show", value=f"{kind.value} {one.week}")
-            for one in past[:5]
+            for one in past
         )
         return to_asker(said, title, Bullets(items=items, title=title), Buttons(buttons=buttons))
+
+    async def _item(self, one: PastDigest, slot: Slot, said: Wording) -> str:
+        """A line of the history; one that was made again after it was posted says so."""
+        text = f"{one.week}: {one.headline}"
+        first = await self._sends.one(one.workspace, _key(one.kind, one.channel, one.week))
+        if first is None or first.finished is None or one.made <= first.finished:
+            return text
+        return f"{text} {made_again(slot, one.made, said)}"
 
     async def _show(self, click: Click) -> Message:
         """One past digest, whole."""
@@ -152,8 +188,10 @@ class Digests:
             await self._roles.require_admin(click)
         found = await self._past(click, kind, week)
         said = wording(language_for(click))
-        title = said.say("digest.title", week=week)
-        parts: tuple[Part, ...] = (Text(text=title, strong=True), Text(text=found.text))
+        parts: list[Part] = [Text(text=found.text)]
+        if week not in found.text.partition("\n")[0]:  # a quiet week's text has no title
+            title = said.say(key_for(found.kind, "title"), week=week)
+            parts.insert(0, Text(text=title, strong=True))
         return to_asker(said, found.headline, *parts)
 
     async def _past(self, click: Click, kind: str, week: str) -> PastDigest:
@@ -186,7 +224,7 @@ class Digests:
         if last is None or last.posted is None:
             raise Invalid("digest.nothing_to_redo")
         slot = await self._slot(command, kind)
-        message, quiet = await self._sender.made(slot, last.send.subject, self._clock())
+        message, quiet = await self._made_again(slot, last.send.subject)
         try:
             await self._chat.update(last.posted, message)
         except Refused as error:
@@ -195,14 +233,28 @@ class Digests:
             raise Invalid("digest.platform_away") from error
         await self._sender.keep(slot, last.send.subject, message, self._clock(), quiet=quiet)
         await self._roles.note(command, f"{kind.value}.again", last.send.subject)
-        return word(said, said.say("digest.redone", week=last.send.subject), Tone.SUCCESS)
+        text = said.say(key_for(kind, "redone"), week=last.send.subject)
+        return word(said, text, Tone.SUCCESS)
+
+    async def _made_again(self, slot: Slot, week: str) -> tuple[Message, bool]:
+        """As it would be posted now, and with a word that it was not posted now."""
+        now = self._clock()
+        message, quiet = await self._sender.made(slot, week, now)
+        team = await self._channels.team(slot.workspace, slot.channel)
+
+        def noted(language: Language) -> Message:
+            text = made_again(slot, now, wording(language))
+            return Message(parts=(Note(text=text),), summary=text, language=language)
+
+        parts = (*message.parts, *in_languages(team.language, noted).parts)
+        return replace(message, parts=parts), quiet
 
     async def _last(self, command: Command, kind: SlotKind) -> Delivery | None:
         past = await self._channels.digests(
             command.place.workspace, command.place.channel, kind, most=MOST_HISTORY
         )
         for one in past:
-            key = f"{kind.value}:{command.place.channel}:{one.week}"
+            key = _key(kind, command.place.channel, one.week)
             delivery = await self._sends.one(command.place.workspace, key)
             if delivery is not None and delivery.state is SendState.SENT and delivery.posted:
                 return delivery
@@ -210,5 +262,14 @@ class Digests:
 
 
 def _week(slot: Slot, now: datetime) -> str:
-    """Of the digest that would come next, or of today where none is planned."""
+    """Of the post that comes next, or of today where none is planned."""
     return slot.week or week_key(now.date())
+
+
+def _key(kind: SlotKind, channel: str, week: str) -> str:
+    """Of the send that posted it."""
+    return f"{kind.value}:{channel}:{week}"
+
+
+def made_again(slot: Slot, at: datetime, said: Wording) -> str:
+    return said.say("digest.made_again", moment=said.moment(at, slot.zone), zone=slot.zone)
