@@ -47,6 +47,7 @@ class TerminalChat:
 
     async def update(self, posted: Posted, message: Message) -> None:
         to = f"#{posted.place.channel}" if not posted.place.private else posted.place.channel
+        self.unseen = [one for one in self.unseen if one.posted != posted]  # nobody saw it yet
         self._unseen(Said(posted=posted, message=message, to=to))
 
     async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
