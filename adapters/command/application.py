@@ -51,7 +51,7 @@ class Application(Protocol):
 
     @property
     def serves_platforms(self) -> bool:
-        """Whether the database is that of people on Slack or Teams, too."""
+        """Whether the settings are those of a coach on Slack or Teams, too."""
         ...
 
     @property

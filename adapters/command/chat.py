@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from adapters.command.application import Application, application_of
 from adapters.command.conversing import converse, due, screen
 
 HISTORY = "history"  # file in the data folder
+LONGEST_PULSE = timedelta(days=366)
+MOST_PULSES = 1000  # looked at
 
 
 def chat(
@@ -39,7 +42,7 @@ async def _chat(application: Application, lang: str | None, plain: bool) -> None
 
     try:
         await application.prepare()
-        clock = MovableClock(application.clock, fixed=application.serves_platforms)
+        clock = MovableClock(application.clock, fixed=await _is_shared(application))
         chat = TerminalChat(zone=application.zone)
         warn_of_additions(application)
         whole = application.coach(chat, clock)
@@ -53,6 +56,17 @@ async def _chat(application: Application, lang: str | None, plain: bool) -> None
         pass
     finally:
         await application.close()
+
+
+async def _is_shared(application: Application) -> bool:
+    """Whether people on Slack or Teams live by the clock of the same database."""
+    from adapters.terminal.inbound import TERMINAL
+
+    if application.serves_platforms:
+        return True
+    later = application.clock() + LONGEST_PULSE
+    open_ones = await application.store.pulses.due_to_close(later, MOST_PULSES)
+    return any(one.workspace != TERMINAL for one in open_ones)
 
 
 def warn_of_additions(application: Application) -> None:

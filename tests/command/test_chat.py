@@ -13,11 +13,14 @@ import pytest
 
 from adapters.command.app import run
 from adapters.command.conversing import at_keyboard, due
+from adapters.database.store import DatabaseStore
 from adapters.terminal.app import Terminal
 from adapters.terminal.chat import TerminalChat
 from adapters.terminal.clock import MovableClock
 from adapters.terminal.screen import Lines
+from knowledge.base import KnowledgeBase
 from maturity_coach import Application
+from tests.town import town
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 1, 7, 18, 0, tzinfo=UTC)  # a Wednesday
@@ -109,6 +112,24 @@ def test_the_clock_stands_still_where_others_live_by_it(
     shown = capsys.readouterr().out
     assert "can't be moved" in shown
     assert shown.count("It is Wed 7 Jan") == 2
+
+
+def test_the_clock_stands_still_while_a_pulse_is_open_on_a_platform(
+    home: Path, base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert at_start([], monkeypatch) == 0  # makes the database
+    application = Application(lambda: START)
+
+    async def opened() -> None:
+        keys = application.application_keys
+        here = await town(DatabaseStore(application.database, application_keys=keys), base)
+        here.now = START
+        await here.launch()
+        await application.close()
+
+    asyncio.run(opened())
+    assert at_start(["/clock +7d"], monkeypatch) == 0
+    assert "can't be moved" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["admin", "lead"])
