@@ -11,6 +11,7 @@ MOST = 60  # characters of a platform's word
 OURS = {  # words that no platform said
     "accepted or not: nobody can say": "nobody_knows",
     "out of time": "no_time",
+    "paused": "slow",
     "store away": "store",
     "unknown kind": "version",
     "error": "error",

@@ -2,6 +2,7 @@
 
 from bot.instrument import Instrument
 from bot.messages import Person
+from bot.plaintext import one_line
 from bot.ports import Store
 from bot.ports.asking import TaughtState
 from bot.ports.roles import Act
@@ -29,7 +30,7 @@ class Subjects:
                 return await self._pulse(act, act.subject, said)
             case "action":
                 action = await self._store.actions.action(act.workspace, act.subject)
-                return cut(action.title) if action else ""
+                return one_line(action.title, MOST) if action else ""
             case "taught":
                 return await self._taught(act)
             case "lead" | "admin":
@@ -49,7 +50,7 @@ class Subjects:
         for state in TaughtState:
             for one in await self._store.asking.taught(act.workspace, state=state):
                 if one.id == act.subject:
-                    return cut(one.questions[0] if one.questions else one.text)
+                    return one_line(one.questions[0] if one.questions else one.text, MOST)
         return ""
 
     async def _send(self, act: Act, said: Wording) -> str:
@@ -71,7 +72,3 @@ def is_week(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def cut(title: str) -> str:
-    return title if len(title) <= MOST else title[: MOST - 1].rstrip() + "…"

@@ -31,6 +31,7 @@ from knowledge.model import Language
 
 NAMES = 40  # characters of a person's or channel's name
 SMALL_STEP, LARGE_STEP = timedelta(hours=3), timedelta(hours=6)  # of a clock that is moved
+JUMP = "jump"  # `/clock jump +2d`
 SMALL_STEPS = timedelta(days=15)  # longer ways are gone in large steps
 
 
@@ -322,19 +323,22 @@ class Terminal:
             self._screen.word(self.said.say("terminal.clock_fixed"))
             return
         if rest:
-            by = moved(rest)
+            first, _, way = rest.partition(" ")
+            jump = first.lower() == JUMP
+            by = moved(way if jump else rest)
             if by is None:
                 self._screen.word(self.said.say("terminal.clock_usage"))
                 return
-            await self._pass_time(by)
+            await self._pass_time(by, in_one=jump)
             self._choices = []
         zone = self._chat.zone or "UTC"
         now = self.said.moment(self._clock(), zone)
         self._screen.word(self.said.say("terminal.clock_now", now=now, zone=zone))
 
-    async def _pass_time(self, by: timedelta) -> None:
-        """Step by step: what comes due on the way is done in its time, not dropped as too late."""
-        step = SMALL_STEP if by <= SMALL_STEPS else LARGE_STEP
+    async def _pass_time(self, by: timedelta, *, in_one: bool) -> None:
+        """Step by step, so that what comes due on the way is done in its time; or in one, as if
+        the coach had been stopped meanwhile."""
+        step = by if in_one else SMALL_STEP if by <= SMALL_STEPS else LARGE_STEP
         while by > timedelta(0):
             self._clock.move(min(by, step))
             by -= step
