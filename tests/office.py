@@ -8,7 +8,7 @@ from adapters.database.store import DatabaseStore
 from bot.delivering import Limits, Taken
 from bot.errors import ChatError
 from bot.messages import Message, Person, Place, Text, Workspace
-from bot.ports.chat import LookupImpossible, Posted
+from bot.ports.chat import Begun, LookupImpossible, Posted
 from bot.ports.sends import Delivery, Send, SendState, Unknown
 from bot.sending import Sending
 from knowledge.model import Language
@@ -82,7 +82,9 @@ class Platform(FakeChat):
     def pace(self, workspace: Workspace) -> float:
         return 0.0 if workspace in self.unserved else FakeChat.pace(self, workspace)
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         self.asked += 1
         await asyncio.sleep(3600 if place.workspace in self.hanging else self.slow)
         answer = self.answers.pop(0) if self.answers else None
@@ -92,12 +94,14 @@ class Platform(FakeChat):
                 return posted
         raise answer or AssertionError
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(
+        self, where: Place | Person, send_key: str, *, since: datetime
+    ) -> Posted | Begun | None:
         if not self.searchable:
             raise LookupImpossible
-        for number, (where, _, key) in enumerate(self.posts, 1):
+        for number, (place, _, key) in enumerate(self.posts, 1):
             if key == send_key:
-                return Posted(place=where, message=f"m{number}")
+                return Posted(place=place, message=f"m{number}")
         return None
 
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from adapters.terminal.inbound import STANDINGS, TERMINAL, person, private_place
 from bot.messages import MEMBER, Message, Person, Place, Workspace
-from bot.ports.chat import Member, Posted, Profile
+from bot.ports.chat import Begun, Member, Posted, Profile
 
 PACE = 10_000.0  # posts a second: nothing is spaced on a terminal
 
@@ -38,10 +38,14 @@ class TerminalChat:
         """A person is in a channel from now on."""
         self.channels.setdefault(channel, {})[name] = None
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         return self._say(place, message, send_key, to=f"#{place.channel}")
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         place = private_place(person.id)
         return self._say(place, message, send_key, to=f"@{person.id}", reader=person)
 
@@ -50,7 +54,8 @@ class TerminalChat:
         self.unseen = [one for one in self.unseen if one.posted != posted]  # nobody saw it yet
         self._unseen(Said(posted=posted, message=message, to=to))
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(self, where: Place | Person, send_key: str, *, since: datetime) -> Posted | None:
+        place = private_place(where.id) if isinstance(where, Person) else where
         return self._sent.get((place.channel, send_key))
 
     async def members(self, place: Place) -> tuple[Member, ...]:
