@@ -14,7 +14,6 @@ UNAUTHORIZED = 401
 # The conversation can't be posted to, or the person not written to.
 GONE = frozenset(
     {
-        "BotDisabledByAdmin",  # 403
         "BotNotInConversationRoster",  # 403, of some requests 404
         "ConversationBlockedByUser",  # 403
         "ConversationNotFound",  # 404
@@ -22,7 +21,12 @@ GONE = frozenset(
         "MessageWritesBlocked",  # 403
     }
 )
-DENIED = frozenset({"BotNotRegistered"})  # 401
+DENIED = frozenset(
+    {
+        "BotDisabledByAdmin",  # 403: the tenant blocked the app, no conversation in particular
+        "BotNotRegistered",  # 401
+    }
+)
 DENIED_STATUS = frozenset({401, 407})
 BARE = frozenset({403, 404})  # without a code: of a proxy, or no Bot Connector at all
 # Certainly not done: another operation on the same conversation was under way; not served now.
