@@ -18,6 +18,7 @@ from bot.errors import (
 from bot.messages import Message, Workspace
 from bot.ports.chat import Chat, LookupImpossible, Posted
 from bot.ports.sends import (
+    Change,
     Claimed,
     Enqueue,
     Send,
@@ -208,6 +209,8 @@ class Sending:
     async def _settled(self, taken: Taken, sender: Sender) -> bool:
         """An earlier try may have been accepted: True if that is dealt with."""
         claimed = taken.claimed
+        if self._no_matter(claimed.send):
+            return False
         try:
             found = await self._found(claimed)
         except SlowDown as error:
@@ -233,12 +236,19 @@ class Sending:
             claimed.send.place, send_key(claimed.send), since=claimed.first_try - LOOK_BACK
         )
 
-    async def _composed(self, taken: Taken, sender: Sender) -> Message | None:
+    def _no_matter(self, send: Send) -> bool:
+        sender = self._by_kind.get(send.kind)
+        return sender is not None and sender.kinds[send.kind] is Unknown.NO_MATTER
+
+    async def _composed(self, taken: Taken, sender: Sender) -> Message | Change | None:
         """The content; None if nothing is to be posted now, which is then recorded."""
         try:
             message = await sender.compose(taken.claimed.send, self._clock())
         except StoreUnavailable:
             await self._try_again(taken, "store away", accepted=False, counts=False)
+            return None
+        except SlowDown as error:
+            await self._slow_down(taken, error)
             return None
         except ChatError as error:
             await self._try_again(taken, error.reason, accepted=False)
@@ -251,7 +261,7 @@ class Sending:
             await self._finish(taken, SendState.DROPPED)
         return message
 
-    async def _posted(self, taken: Taken, message: Message) -> Posted | None:
+    async def _posted(self, taken: Taken, message: Message | Change) -> Posted | None:
         send = taken.claimed.send
         seconds = taken.began + self.limits.post_seconds - _steady()
         if seconds <= 0:  # this process was stopped for a while: others may look for it by now
@@ -259,6 +269,9 @@ class Sending:
             return None
         try:
             async with asyncio.timeout(seconds):
+                if isinstance(message, Change):
+                    await self._chat.update(message.stands, message.message)
+                    return message.stands
                 if send.person is not None:
                     return await self._chat.direct(send.person, message, send_key=send_key(send))
                 return await self._chat.post(send.place, message, send_key=send_key(send))
@@ -296,11 +309,12 @@ class Sending:
         wait: timedelta | None = None,
     ) -> None:
         claimed = taken.claimed
-        if counts and claimed.tries >= self.limits.tries:
+        last = claimed.tries >= self.limits.tries and not self._no_matter(claimed.send)
+        if counts and last:
             doubt = accepted is None or claimed.doubtful
             await self._end(taken, SendState.UNKNOWN if doubt else SendState.FAILED, reason)
             return
-        backoff = self.limits.first_wait * 2 ** (claimed.tries - 1)
+        backoff = self.limits.first_wait * 2 ** min(claimed.tries - 1, 20)
         shortest = timedelta(seconds=self.limits.post_seconds) if accepted is None else timedelta()
         await self._kept(
             lambda: self._store.retry(

@@ -17,7 +17,7 @@ from bot.errors import (
 )
 from bot.messages import Message, Person, Place, Text
 from bot.ports.chat import LookupImpossible, Posted
-from bot.ports.sends import Delivery, Send, SendState, Unknown
+from bot.ports.sends import Change, Delivery, Send, SendState, Unknown
 from bot.sending import Limits, Sending, send_key
 from knowledge.model import Language
 from tests.fakes import WORKSPACE, FakeChat
@@ -25,6 +25,7 @@ from tests.fakes import WORKSPACE, FakeChat
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 QUICK = Limits(lease=timedelta(seconds=1), tries=3, first_wait=timedelta(milliseconds=1))
 HELLO = Message(parts=(Text(text="hello"),), summary="hello", language=Language.EN)
+OLD = Message(parts=(Text(text="before"),), summary="before", language=Language.EN)
 
 
 @dataclass(kw_only=True)
@@ -33,6 +34,7 @@ class Letters:
 
     policy: Unknown = Unknown.ASK_LEAD
     wanted: bool = True
+    instead_of: Posted | None = None
     broken: Exception | None = None
     stands: list[Posted] = field(default_factory=list)
 
@@ -45,9 +47,11 @@ class Letters:
             raise self.broken
         return 0
 
-    async def compose(self, send: Send, now: datetime) -> Message | None:
+    async def compose(self, send: Send, now: datetime) -> Message | Change | None:
         if self.broken:
             raise self.broken
+        if self.instead_of:
+            return Change(stands=self.instead_of, message=HELLO)
         return HELLO if self.wanted else None
 
     async def posted(self, send: Send, posted: Posted) -> None:
@@ -79,6 +83,14 @@ class Platform(FakeChat):
             if answer is None:
                 return posted
         raise answer or AssertionError
+
+    async def update(self, posted: Posted, message: Message) -> None:
+        await asyncio.sleep(self.slow)
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None or self.accepts:
+            await FakeChat.update(self, posted, message)
+        if answer is not None:
+            raise answer
 
     async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
         if not self.searchable:
@@ -299,3 +311,61 @@ async def test_what_is_late_is_dropped_and_told(office: Office) -> None:
     assert (await office.outcome()).state is SendState.LATE
     assert office.told.ends == [(SendState.LATE, False)]
     assert office.chat.posts == []
+
+
+@pytest.fixture
+async def editor(office: Office) -> Office:
+    """What it sends takes the place of what stands there."""
+    office.letters.policy = Unknown.NO_MATTER
+    office.letters.instead_of = await office.chat.post(
+        Place(workspace=WORKSPACE, channel="C1"), OLD, send_key="before"
+    )
+    return office
+
+
+async def test_a_change_edits_what_stands_and_posts_nothing(editor: Office) -> None:
+    await editor.plan()
+    await editor.try_once()
+    assert (await editor.outcome()).state is SendState.SENT
+    assert editor.chat.standing == {"m1": HELLO}
+    assert len(editor.chat.posts) == 1
+
+
+async def test_a_change_with_an_unknown_outcome_is_made_again_and_not_looked_for(
+    editor: Office,
+) -> None:
+    editor.chat.answers, editor.chat.accepts = [OutcomeUnknown("reset")], True
+    editor.chat.searchable = False  # looking would end it as unknown
+    await editor.plan()
+    await editor.try_once()
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT
+    assert editor.chat.standing == {"m1": HELLO}
+
+
+async def test_a_change_is_tried_until_it_is_late(editor: Office) -> None:
+    editor.chat.posts_a_second = 10_000.0  # nothing is spaced
+    editor.chat.answers = [Unreachable("no route")] * (QUICK.tries + 2)
+    await editor.plan()
+    for _ in range(QUICK.tries + 2):
+        await editor.try_once()
+        await asyncio.sleep(0.1)
+    assert (await editor.outcome()).state is SendState.WAITING
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT
+
+
+async def test_slow_down_to_a_change_or_while_composing_pauses_the_workspace(
+    editor: Office,
+) -> None:
+    editor.chat.answers = [SlowDown("ratelimited", seconds=1.0)]
+    await editor.plan()
+    await editor.try_once()
+    assert await editor.store.sends.paused(WORKSPACE) is not None
+    await asyncio.sleep(1.1)
+    editor.letters.broken = SlowDown("ratelimited", seconds=1.0)
+    await editor.try_once()
+    assert await editor.store.sends.paused(WORKSPACE) is not None
+    editor.letters.broken = None
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT
