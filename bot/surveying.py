@@ -21,6 +21,8 @@ from bot.results import Results
 from bot.roles import Roles
 from bot.running import Running
 from bot.scoring import Limits
+from bot.sending import JobReport
+from bot.series import Series
 from knowledge.base import KnowledgeBase
 
 
@@ -41,15 +43,21 @@ def surveying(
     roles: Roles,
     base: KnowledgeBase,
     clock: Callable[[], datetime],
+    report: JobReport,
     limits: Limits | None = None,
 ) -> Surveying:
     instrument = Instrument(base)
-    limits = limits or Limits()
     ground = Ground(
-        store=store, chat=chat, roles=roles, instrument=instrument, limits=limits, clock=clock
+        store=store,
+        chat=chat,
+        roles=roles,
+        instrument=instrument,
+        limits=limits or Limits(),
+        clock=clock,
+        report=report,
     )
-    pages = ResultPages(instrument, limits)
-    launching = Launching(store.pulses, chat, instrument, limits)
+    pages = ResultPages(instrument, ground.limits)
+    launching = Launching(store.pulses, chat, instrument, ground.limits)
     sender = _sender(ground, launching, pages)
     actions = Actions(
         actions=store.actions,
@@ -80,6 +88,7 @@ class Ground:
     instrument: Instrument
     limits: Limits
     clock: Callable[[], datetime]
+    report: JobReport
 
 
 def _sender(ground: Ground, launching: Launching, pages: ResultPages) -> PulseSender:
@@ -88,14 +97,16 @@ def _sender(ground: Ground, launching: Launching, pages: ResultPages) -> PulseSe
         pulses=store.pulses,
         ballots=store.ballots,
         people=store.pulse_people,
+        channels=store.channels,
         chat=ground.chat,
-        instrument=ground.instrument,
         launching=launching,
+        series=Series(store.pulses, launching, ground.instrument),
         closing=Closing(store.pulses, store.ballots, ground.limits),
         posts=PulsePosts(ground.instrument),
         pages=pages,
         limits=ground.limits,
         clock=ground.clock,
+        report=ground.report,
     )
 
 
