@@ -23,7 +23,7 @@ from bot.outcomes import why
 from bot.ports.channels import ChannelStore, SlotKind
 from bot.ports.chat import Chat, Posted
 from bot.ports.roles import RoleStore
-from bot.ports.sends import Delivery, Send, SendState, SendStore, Unknown
+from bot.ports.sends import TRACELESS, Delivery, Send, SendState, SendStore, Unknown
 from bot.replies import to_asker, word
 from bot.roles import Roles
 from bot.subjects import is_week, kind_of
@@ -135,6 +135,8 @@ class Deliveries:
     ) -> tuple[Send, ...]:
         """A channel that refuses for good is left alone, and its leads hear of what failed."""
         if send.person is not None or send.kind == WORD or state not in BAD:
+            return ()
+        if send.kind in TRACELESS:  # nothing that people miss, or could send again
             return ()
         workspace, channel = send.place.workspace, send.place.channel
         if gone:

@@ -18,7 +18,7 @@ from bot.errors import (
 )
 from bot.messages import Message, Workspace
 from bot.ports.chat import Begun, Chat, LookupImpossible, Posted
-from bot.ports.sends import Claimed, Send, Sender, SendState, SendStore, Unknown
+from bot.ports.sends import Change, Claimed, Send, Sender, SendState, SendStore, Unknown
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ class Delivering:
             if await self._has_to_wait(taken):
                 return None
             found = None
-            if taken.claimed.doubtful:
+            if taken.claimed.doubtful and not self._may_repeat(send):
                 found, is_settled = await self._looked_for(taken, sender)
                 if is_settled:
                     return None
@@ -181,7 +181,7 @@ class Delivering:
         send, since = claimed.send, claimed.first_try - LOOK_BACK
         return await self._chat.find(send.person or send.place, send_key(send), since=since)
 
-    async def _composed(self, taken: Taken, sender: Sender) -> Message | None:
+    async def _composed(self, taken: Taken, sender: Sender) -> Message | Change | None:
         """The content; None if nothing is to be posted now, which is then recorded."""
         try:
             message = await sender.compose(taken.claimed.send, self._clock())
@@ -199,7 +199,9 @@ class Delivering:
             await self._finish(taken, SendState.DROPPED)
         return message
 
-    async def _posted(self, taken: Taken, message: Message, begun: Begun | None) -> Posted | None:
+    async def _posted(
+        self, taken: Taken, message: Message | Change, begun: Begun | None
+    ) -> Posted | None:
         send, chat = taken.claimed.send, self._chat
         key = send_key(send)
         seconds = self._seconds(taken)
@@ -210,6 +212,9 @@ class Delivering:
             return None
         try:
             async with asyncio.timeout(seconds):
+                if isinstance(message, Change):
+                    await chat.update(message.stands, message.message)
+                    return message.stands
                 if send.person is not None:
                     return await chat.direct(send.person, message, send_key=key, begun=begun)
                 return await chat.post(send.place, message, send_key=key, begun=begun)
@@ -277,6 +282,7 @@ class Delivering:
         wait: timedelta | None = None,
     ) -> None:
         claimed = taken.claimed
+        counts = counts and not self._may_repeat(claimed.send)
         if counts and claimed.tries >= self._limits.tries:
             doubt = accepted is None or claimed.doubtful
             await self._end(taken, SendState.UNKNOWN if doubt else SendState.FAILED, reason)
@@ -294,6 +300,11 @@ class Delivering:
             ),
             taken,
         )
+
+    def _may_repeat(self, send: Send) -> bool:
+        """Twice is the same as once: it is tried until it is late."""
+        sender = self._by_kind.get(send.kind)
+        return sender is not None and sender.kinds[send.kind] is Unknown.NO_MATTER
 
     async def _end(
         self, taken: Taken, state: SendState, reason: str, *, gone: bool = False

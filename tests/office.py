@@ -9,7 +9,7 @@ from bot.delivering import Limits, Taken
 from bot.errors import ChatError
 from bot.messages import Message, Person, Place, Text, Workspace
 from bot.ports.chat import Begun, LookupImpossible, Posted
-from bot.ports.sends import Delivery, Send, SendState, Unknown
+from bot.ports.sends import Change, Delivery, Send, SendState, Unknown
 from bot.sending import Sending
 from knowledge.model import Language
 from tests.fakes import WORKSPACE, FakeChat
@@ -22,6 +22,7 @@ QUICK = Limits(
     longest_wait=timedelta(seconds=1),
 )
 HELLO = Message(parts=(Text(text="hello"),), summary="hello", language=Language.EN)
+OLD = Message(parts=(Text(text="before"),), summary="before", language=Language.EN)
 
 
 @dataclass(kw_only=True)
@@ -30,6 +31,7 @@ class Letters:
 
     policy: Unknown = Unknown.ASK_LEAD
     wanted: bool = True
+    instead_of: Posted | None = None
     broken: Exception | None = None
     forgetful: Exception | None = None  # when it hears where its letter stands
     stands: list[Posted] = field(default_factory=list)
@@ -43,9 +45,11 @@ class Letters:
             raise self.broken
         return 0
 
-    async def compose(self, send: Send, now: datetime) -> Message | None:
+    async def compose(self, send: Send, now: datetime) -> Message | Change | None:
         if self.broken:
             raise self.broken
+        if self.instead_of:
+            return Change(stands=self.instead_of, message=HELLO)
         return HELLO if self.wanted else None
 
     async def posted(self, send: Send, posted: Posted) -> None:
@@ -93,6 +97,14 @@ class Platform(FakeChat):
             if answer is None:
                 return posted
         raise answer or AssertionError
+
+    async def update(self, posted: Posted, message: Message) -> None:
+        await asyncio.sleep(self.slow)
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None or self.accepts:
+            await FakeChat.update(self, posted, message)
+        if answer is not None:
+            raise answer
 
     async def find(
         self, where: Place | Person, send_key: str, *, since: datetime

@@ -17,7 +17,7 @@ ANSWERS: list[tuple[int, str, type[ChatError], bool | None]] = [
     (403, "ConversationBlockedByUser", Refused, True),
     (403, "BotNotInConversationRoster", Refused, True),
     (404, "BotNotInConversationRoster", Refused, True),
-    (403, "BotDisabledByAdmin", Denied, False),
+    (403, "BotDisabledByAdmin", Denied, None),
     (403, "MessageWritesBlocked", Refused, True),
     (403, "ForbiddenOperationException", Refused, True),
     (404, "ConversationNotFound", Refused, True),
