@@ -9,6 +9,7 @@ from bot.channels import Channels
 from bot.coach import Routes, language_for
 from bot.digest import Digest
 from bot.digestsender import DigestSender
+from bot.digestverbs import MEANT, nothing_more, verb_first
 from bot.errors import ChatError, Invalid, NotFound, Refused
 from bot.messages import (
     Audience,
@@ -34,11 +35,6 @@ from bot.teamweek import TeamWeeks
 from bot.wording import wording
 
 MOST_HISTORY = 8
-PREVIEW = ("preview", "预览")
-HISTORY = ("history", "历史")
-AGAIN = ("again", "重发", "更新")
-ROLLUP = ("rollup", "roll-up", "汇总")
-HELP = ("help", "帮助")
 
 
 class Digests:
@@ -73,30 +69,33 @@ class Digests:
         return Routes(
             commands={
                 "digest": self._command,
+                "周报": self._command,
                 "coach digest": under_coach,
                 "coach 周报": under_coach,
             },
-            clicks={"digest.details": self._details, "digest.show": self._show},
+            clicks={
+                "digest.details": self._details,
+                "digest.show": self._show,
+                "digest.preview": self._preview_click,
+            },
         )
 
     async def _command(self, command: Command, skip: int = 0) -> Message:
-        words = command.text.split()[skip:]
+        words = verb_first(command.text.split()[skip:])
         kind = SlotKind.DIGEST
-        if words and words[0].casefold() in ROLLUP:
-            kind, words = SlotKind.ROLLUP, words[1:]
-        first = words[0].casefold() if words else ""
+        if words and MEANT.get(words[0]) == "rollup":
+            kind, words = SlotKind.ROLLUP, verb_first(words[1:])
+        verb = MEANT.get(words[0], "") if words else ""
         self._roles.require_member(command)
-        if first in HELP:
+        if verb == "help":
             return self._help(command)
         if command.place.private:
             raise Invalid("digest.in_channel")
-        if first in PREVIEW:
-            return await self._preview(command, kind)
-        if first in HISTORY:
-            return await self._history(command, kind)
-        if first in AGAIN:
-            return await self._again(command, kind)
-        return await self._settings.change(command, kind, words)
+        own = {"preview": self._preview, "history": self._history, "again": self._again}.get(verb)
+        if own is None:
+            return await self._settings.change(command, kind, words)
+        nothing_more(words[1:])
+        return await own(command, kind)
 
     def _help(self, command: Command) -> Message:
         said = wording(language_for(command))
@@ -104,14 +103,20 @@ class Digests:
         title = said.say("digest.help_title")
         return to_asker(said, title, Bullets(items=lines, title=title))
 
-    async def _preview(self, command: Command, kind: SlotKind) -> Message:
+    async def _preview_click(self, click: Click) -> Message:
+        self._roles.require_member(click)
+        if click.value not in set(SlotKind):
+            raise NotFound("errors.stale_button")
+        return await self._preview(click, SlotKind(click.value))
+
+    async def _preview(self, inbound: Inbound, kind: SlotKind) -> Message:
         """The post as it would be now, before anything is switched on."""
         if kind is SlotKind.ROLLUP:
-            await self._roles.require_admin(command)
+            await self._roles.require_admin(inbound)
         now = self._clock()
-        slot = await self._slot(command, kind)
+        slot = await self._slot(inbound, kind)
         message, _ = await self._sender.made(slot, _week(slot, now), now)
-        said = wording(language_for(command))
+        said = wording(language_for(inbound))
         note = Note(text=said.say("digest.preview"), tone=Tone.INFO)
         return replace(message, parts=(note, *message.parts), audience=Audience.ASKER)
 
