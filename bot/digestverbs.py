@@ -59,9 +59,11 @@ def unknown_verb(word: str) -> Invalid:
     """What to say to a word that is no verb: the one that was meant, or all of them."""
     alike = 0.6 if word.isascii() else 0.5  # of two Chinese characters, one is right
     names = [name for name in MEANT if len(name) > 1]
-    near = difflib.get_close_matches(simplified(word).casefold(), names, n=1, cutoff=alike)
+    near = difflib.get_close_matches(simplified(word).casefold(), names, n=3, cutoff=alike)
     if near:
-        return Invalid("digest.usage_near", given=quoted(word, MOST_QUOTED), near=near[0])
+        begins_so = (name for name in near if name[0] == word[0])
+        best = next(begins_so, near[0])
+        return Invalid("digest.usage_near", given=quoted(word, MOST_QUOTED), near=best)
     return Invalid("digest.usage", given=quoted(word, MOST_QUOTED))
 
 

@@ -63,25 +63,30 @@ def _parts(text: str, now: datetime) -> Parts:
     text = _without(text, days)
     clocks = list(CLOCK.finditer(text))
     words = [one for one in _without(text, clocks).split() if one.casefold() not in FILLERS]
+    places, left = _places(words, now)
     if offset is not None:
-        found, said, left = meaning(offset.group(), now), offset.group(), words
-        if found is None:
-            left = [said, *words]
-    else:
-        found, said, left = _place(words, now)
-    return Parts(days=days, clocks=clocks, zone=found, zone_text=said, left=left)
+        apart, not_one = _places([offset.group()], now)
+        places, left = [*places, *apart], [*left, *not_one]
+    if not places:
+        return Parts(days=days, clocks=clocks, zone=None, zone_text="", left=left)
+    place, said = min(places, key=lambda one: one[0].ask is not None)  # the first that is certain
+    if place.ask is None:
+        left += [text for other, text in places if place.zones[0] not in other.zones]
+    return Parts(days=days, clocks=clocks, zone=place, zone_text=said, left=left)
 
 
-def _place(words: list[str], now: datetime) -> tuple[Meaning | None, str, list[str]]:
-    """The longest run of words that names a zone, and the words around it."""
+def _places(words: list[str], now: datetime) -> tuple[list[tuple[Meaning, str]], list[str]]:
+    """The longest runs of words that name a zone, and the words that are left."""
     few = words[:MOST_WORDS]
     for size in range(len(few), 0, -1):
         for start in range(len(few) - size + 1):
             said = " ".join(few[start : start + size])
             found = meaning(said, now)
             if found is not None:
-                return found, said, [*words[:start], *words[start + size :]]
-    return None, "", words
+                before, left = _places(words[:start], now)
+                after, more = _places(words[start + size :], now)
+                return [*before, (found, said), *after], [*left, *more]
+    return [], words
 
 
 def _time(found: re.Match[str]) -> tuple[int, time]:
@@ -111,7 +116,7 @@ def _zone(parts: Parts, known: str | None, now: datetime) -> str:
             raise Invalid("digest.no_zone")
         return known
     if parts.zone.ask:
-        raise Invalid(parts.zone.ask, given=_short(parts.zone_text), near=parts.zone.zones)
+        raise Invalid(parts.zone.ask, given=_short(parts.zone_text), near=parts.zone.offered)
     return parts.zone.zones[0]
 
 

@@ -47,8 +47,9 @@ CITIES = {
     "Europe/Madrid": "barcelona 巴塞罗那",
     "Europe/Rome": "milan milano 米兰",
     "America/Los_Angeles": "san_francisco seattle san_jose san_diego portland palo_alto"
-    " 旧金山 西雅图 圣何塞 硅谷",
-    "America/New_York": "boston washington atlanta miami philadelphia 波士顿 华盛顿",
+    " los_angeles sf 旧金山 西雅图 圣何塞 硅谷",
+    "America/New_York": "nyc new_york_city boston washington washington_dc atlanta miami"
+    " philadelphia 波士顿 华盛顿",
     "America/Chicago": "houston dallas austin 休斯敦 达拉斯 奥斯汀",
     "America/Toronto": "montreal ottawa 渥太华",
     "Australia/Sydney": "canberra 堪培拉",

@@ -43,8 +43,13 @@ MOST_OF_A_COUNTRY = 8
 class Meaning:
     """The zones that a name may mean; `ask` is the sentence to ask back with, None if certain."""
 
-    zones: tuple[str, ...]
+    zones: tuple[str, ...]  # likely ones first
     ask: str | None = None
+    most: int = MOST
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        return self.zones[: self.most]
 
 
 def meaning(text: str, now: datetime) -> Meaning | None:
@@ -94,8 +99,8 @@ def _named(name: str, now: datetime) -> Meaning | None:
     if short in short_forms(now.year):
         likely = short_forms(now.year)[short]
         each_clock_once = dict.fromkeys((*_clocks(likely, now), *likely))
-        return Meaning(zones=tuple(each_clock_once)[:MOST], ask="digest.zone_short")
-    return _of_path(name)
+        return Meaning(zones=tuple(each_clock_once), ask="digest.zone_short")
+    return _of_path(name) or _of_country_and_city(name)
 
 
 def _of_path(name: str) -> Meaning | None:
@@ -108,6 +113,15 @@ def _of_path(name: str) -> Meaning | None:
     return Meaning(zones=(zone,), ask=None if right else "digest.bad_zone")
 
 
+def _of_country_and_city(name: str) -> Meaning | None:
+    """日本东京: Chinese names the country first, without a space."""
+    for end in range(2, len(name) - 1):
+        code, zone = countries().get(name[:end]), cities().get(name[end:])
+        if code and zone and zone in get_global("territory_zones")[code]:
+            return Meaning(zones=(zone,))
+    return None
+
+
 def _of_country(code: str, now: datetime) -> Meaning:
     every = (ONE_CLOCK[code],) if code in ONE_CLOCK else get_global("territory_zones")[code]
     ranks = {zone: rank for rank, zone in enumerate(offered())}
@@ -115,7 +129,9 @@ def _of_country(code: str, now: datetime) -> Meaning:
     clocks = _clocks(inside, now)
     if len(clocks) == 1:
         return Meaning(zones=clocks)
-    return Meaning(zones=clocks[:MOST_OF_A_COUNTRY], ask="digest.zone_several")
+    most = min(len(clocks), MOST_OF_A_COUNTRY)
+    each_clock_once = dict.fromkeys((*clocks, *inside))
+    return Meaning(zones=tuple(each_clock_once), ask="digest.zone_several", most=most)
 
 
 def _of_offset(found: re.Match[str], now: datetime) -> Meaning | None:
@@ -126,11 +142,12 @@ def _of_offset(found: re.Match[str], now: datetime) -> Meaning | None:
         return Meaning(zones=("UTC",))
     here = _keeping(offset, now)
     if found["etc"]:  # what IANA means by Etc/GMT+8 is eight hours behind
-        here = (*_keeping(-offset, now)[: MOST // 2], *here[: MOST // 2])
+        behind = _keeping(-offset, now)
+        here = (*behind[: MOST // 2], *here[: MOST // 2], *behind[MOST // 2 :])
     if not here:
         return None
     ask = "digest.zone_reversed" if found["etc"] else "digest.zone_offset"
-    return Meaning(zones=here[:MOST], ask=ask)
+    return Meaning(zones=here, ask=ask)
 
 
 def _offset(found: re.Match[str]) -> timedelta | None:

@@ -3,9 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.database.store import DatabaseStore
-from bot.digestverbs import MEANT, VERBS, languages_of, unknown_verb, verb_first, weeks_of
+from bot.coach import refusal
+from bot.digestverbs import (
+    MEANT,
+    VERBS,
+    languages_of,
+    nothing_more,
+    unknown_verb,
+    verb_first,
+    weeks_of,
+)
 from bot.errors import Invalid
 from bot.messages import Facts, Message, Note, Standing
 from bot.plaintext import plain
@@ -114,6 +125,17 @@ def test_a_misspelt_verb_is_met_with_the_right_one(text: str, near: str) -> None
 )
 def test_chinese_verbs_need_no_space_after_them(text: str, expected: list[str]) -> None:
     assert verb_first(text.split()) == expected
+
+
+@given(st.text(max_size=20))
+def test_any_text_after_a_verb_is_understood_or_refused_in_both_languages(text: str) -> None:
+    for read in (weeks_of, languages_of, unknown_verb, lambda said: nothing_more(said.split())):
+        try:
+            found = read(text)
+        except Invalid as error:
+            found = error
+        if isinstance(found, Invalid):
+            assert all(refusal(found, language).summary for language in Language)
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -72,6 +72,12 @@ def refused(text: str, now: datetime = WINTER) -> Invalid:
         ("09:00 mon Europe/Berlin", (0, time(9), "Europe/Berlin")),
         ("Europe/Berlin mon 9", (0, time(9), "Europe/Berlin")),
         ("北京周一9点", (0, time(9), "Asia/Shanghai")),
+        ("mon 9am Munich, Germany", (0, time(9), "Europe/Berlin")),
+        ("mon 9am, Boston, USA", (0, time(9), "America/New_York")),
+        ("mon 9:00 Berlin CET", (0, time(9), "Europe/Berlin")),
+        ("mon 9:00 (UTC+8) Shanghai", (0, time(9), "Asia/Shanghai")),
+        ("周一9点日本东京", (0, time(9), "Asia/Tokyo")),
+        ("周一9点 中国上海 东八区", (0, time(9), "Asia/Shanghai")),
     ],
 )
 def test_a_slot_is_read_as_people_write_it(text: str, expected: tuple[int, time, str]) -> None:
@@ -101,6 +107,8 @@ def test_a_slot_is_read_as_people_write_it(text: str, expected: tuple[int, time,
         ("mon tue 09:00 Berlin", "digest.extra_words", "tue"),
         ("mon 9 10 Berlin", "digest.extra_words", "10"),
         ("mon-fri 9:00 UTC", "digest.extra_words", "fri"),
+        ("mon 9:00 Berlin GMT+8", "digest.extra_words", "GMT+8"),
+        ("mon 9:00 Berlin Tokyo", "digest.extra_words", "Tokyo"),
     ],
 )
 def test_what_is_wrong_or_missing_is_named(text: str, key: str, given: str | None) -> None:
