@@ -136,7 +136,9 @@ def cities() -> dict[str, str]:
 @cache
 def countries() -> dict[str, str]:
     """Codes of the countries that have zones, by their names."""
-    codes = get_global("territory_zones").keys()
+    # The world, and the unknown country, have Etc/ zones there.
+    zones_of = get_global("territory_zones").items()
+    codes = {code for code, inside in zones_of if not any(one.startswith("Etc/") for one in inside)}
     found = {
         evened(name): code
         for locale in LOCALES

@@ -12,7 +12,7 @@ from bot.coach import refusal
 from bot.errors import Invalid
 from bot.messages import Note
 from bot.slotreading import read_slot
-from bot.zonenames import FAMILIAR, INITIALS, UNNAMED, canonical, cities, offered, zones
+from bot.zonenames import FAMILIAR, INITIALS, UNNAMED, canonical, cities, countries, offered, zones
 from bot.zones import meaning, near
 from knowledge.model import Language
 
@@ -206,6 +206,14 @@ def test_cities_and_countries_of_one_clock_are_taken(names: str, zone: str) -> N
 def test_every_city_and_every_zone_on_offer_exists() -> None:
     every = available_timezones()
     assert {*FAMILIAR, *offered(), *cities().values()} <= every
+
+
+def test_every_country_has_zones_that_exist() -> None:
+    every = available_timezones()
+    for name in countries():
+        found = meaning(name, WINTER)
+        assert found
+        assert set(found.zones) <= every
 
 
 REFUSED_KINDS = {name for name in available_timezones() if name.startswith("Etc/")} - {
