@@ -48,11 +48,12 @@ def verb_first(words: list[str]) -> list[str]:
     if not words:
         return []
     first = simplified(words[0]).casefold()
-    if first not in MEANT:
-        for verb in CHINESE:
-            if first.startswith(verb):
-                return [verb, words[0][len(verb) :], *words[1:]]
-    return [first, *words[1:]]
+    if first in MEANT:
+        return [first, *words[1:]]
+    for verb in CHINESE:
+        if first.startswith(verb):
+            return [verb, words[0][len(verb) :], *words[1:]]
+    return words
 
 
 def unknown_verb(word: str) -> Invalid:

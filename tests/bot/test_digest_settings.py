@@ -121,6 +121,7 @@ def test_a_misspelt_verb_is_met_with_the_right_one(text: str, near: str) -> None
         ("开启周一9点", ["开启", "周一9点"]),
         ("取消静音", ["取消静音"]),
         ("PAUSE 2", ["pause", "2"]),
+        ("PREWIEW", ["PREWIEW"]),
     ],
 )
 def test_chinese_verbs_need_no_space_after_them(text: str, expected: list[str]) -> None:
