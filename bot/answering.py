@@ -225,7 +225,8 @@ class Answering:
             return self.topics(said.language)
         text = wording(said.language).say(f"talk.{talk}")
         parts: tuple[Part, ...] = (Text(text=text),)
-        return Reply(kind=Kind.SMALL_TALK, language=said.language, parts=parts, summary=text)
+        kind = Kind.HELP if talk is Talk.DIGEST else Kind.SMALL_TALK
+        return Reply(kind=kind, language=said.language, parts=parts, summary=text)
 
     def _about_what(self, said: Heard) -> Reply:
         text = wording(said.language).say("ask.about_what")

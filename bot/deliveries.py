@@ -27,8 +27,9 @@ from bot.ports.sends import TRACELESS, Delivery, Send, SendState, SendStore, Unk
 from bot.replies import to_asker, word
 from bot.roles import Roles
 from bot.subjects import is_week, kind_of
-from bot.weekly import LATE, is_zone
+from bot.weekly import LATE
 from bot.wording import Wording, language_of, wording
+from bot.zones import is_zone
 from knowledge.model import Language
 
 WORD = "word"  # a word to a lead about a send that came to a bad end

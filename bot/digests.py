@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
-from bot.channels import WORDS, Channels
+from bot.channels import Channels
 from bot.coach import Routes, language_for
 from bot.digest import Digest
 from bot.digestsender import DigestSender
+from bot.digestverbs import MEANT, nothing_more, verb_first
 from bot.errors import ChatError, Invalid, NotFound, Refused
 from bot.languages import in_languages
 from bot.messages import (
@@ -37,12 +38,6 @@ from bot.wording import Wording, wording
 from knowledge.model import Language
 
 MOST_HISTORY = 8
-PREVIEW = ("preview", "预览")
-HISTORY = ("history", "历史")
-AGAIN = ("again", "重发", "更新")
-ROLLUP = ("rollup", "roll-up", "汇总")
-HELP = ("help", "帮助")
-ON, LANGUAGE = WORDS["on"], WORDS["language"]
 
 
 class Digests:
@@ -77,47 +72,50 @@ class Digests:
         return Routes(
             commands={
                 "digest": self._command,
+                "周报": self._command,
                 "coach digest": under_coach,
                 "coach 周报": under_coach,
             },
-            clicks={"digest.details": self._details, "digest.show": self._show},
+            clicks={
+                "digest.details": self._details,
+                "digest.show": self._show,
+                "digest.preview": self._preview_click,
+            },
         )
 
     async def _command(self, command: Command, skip: int = 0) -> Message:
-        words = command.text.split()[skip:]
+        words = verb_first(command.text.split()[skip:])
         self._roles.require_member(command)
-        if words and words[0].casefold() in ROLLUP:
-            return await self._about_rollup(command, words[1:])
+        if words and MEANT.get(words[0]) == "rollup":
+            return await self._about_rollup(command, verb_first(words[1:]))
         return await self._verb(command, SlotKind.DIGEST, words)
 
     async def _about_rollup(self, command: Command, words: list[str]) -> Message:
         """The same verbs, but for the language: a roll-up speaks that of its channel."""
-        first = words[0].casefold() if words else ""
-        if first in LANGUAGE:
+        verb = MEANT.get(words[0], "") if words else ""
+        if verb == "language":
             raise Invalid("rollup.no_language")
         try:
             message = await self._verb(command, SlotKind.ROLLUP, words)
         except Invalid as error:
             name = error.key.removeprefix("digest.")
             raise Invalid(key_for(SlotKind.ROLLUP, name), **error.values) from error
-        if first not in ON:
+        if verb != "on":
             return message
         warning = wording(language_for(command)).say("rollup.names_are_shown")
         return replace(message, parts=(*message.parts, Note(text=warning, tone=Tone.WARNING)))
 
     async def _verb(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
-        first = words[0].casefold() if words else ""
-        if first in HELP:
+        verb = MEANT.get(words[0], "") if words else ""
+        if verb == "help":
             return self._help(command, kind)
         if command.place.private:
             raise Invalid("digest.in_channel")
-        if first in PREVIEW:
-            return await self._preview(command, kind)
-        if first in HISTORY:
-            return await self._history(command, kind)
-        if first in AGAIN:
-            return await self._again(command, kind)
-        return await self._settings.change(command, kind, words)
+        own = {"preview": self._preview, "history": self._history, "again": self._again}.get(verb)
+        if own is None:
+            return await self._settings.change(command, kind, words)
+        nothing_more(words[1:])
+        return await own(command, kind)
 
     def _help(self, command: Command, kind: SlotKind) -> Message:
         said = wording(language_for(command))
@@ -125,15 +123,21 @@ class Digests:
         title = said.say(key_for(kind, "help_title"))
         return to_asker(said, title, Bullets(items=lines, title=title))
 
-    async def _preview(self, command: Command, kind: SlotKind) -> Message:
+    async def _preview_click(self, click: Click) -> Message:
+        self._roles.require_member(click)
+        if click.value not in set(SlotKind):
+            raise NotFound("errors.stale_button")
+        return await self._preview(click, SlotKind(click.value))
+
+    async def _preview(self, inbound: Inbound, kind: SlotKind) -> Message:
         """The post as it would be now, before anything is switched on."""
         if kind is SlotKind.ROLLUP:
-            await self._roles.require_admin(command)
+            await self._roles.require_admin(inbound)
         now = self._clock()
-        slot = await self._slot(command, kind)
-        week = slot.week or await self._week_of_other(command, kind) or week_key(now.date())
+        slot = await self._slot(inbound, kind)
+        week = slot.week or await self._week_of_other(inbound, kind) or week_key(now.date())
         message, _ = await self._sender.made(slot, week, now)
-        said = wording(language_for(command))
+        said = wording(language_for(inbound))
         note = Note(text=said.say("digest.preview"), tone=Tone.INFO)
         return replace(message, parts=(note, *message.parts), audience=Audience.ASKER)
 
