@@ -53,6 +53,23 @@ class Application:
 
         return strangers([*os.environ, *dotenv_values(".env")])
 
+    @property
+    def zone(self) -> str | None:
+        from babel.dates import LOCALTZ
+
+        key: str | None = getattr(LOCALTZ, "key", None)
+        return "UTC" if key == "Etc/UTC" else key
+
+    @property
+    def serves_platforms(self) -> bool:
+        from bot.settings import WrongSettings
+
+        try:
+            platforms = self.slack_access() or self.teams_registration
+        except WrongSettings:  # half set up is set up, here
+            return True
+        return bool(platforms) or not self.database.is_sqlite
+
     @cached_property
     def data_folder(self) -> Path:
         return self.settings.data_dir or _data_home() / NAME
@@ -149,11 +166,10 @@ class Application:
     def jobs(self, sending: Sending) -> Jobs:
         """Raises WrongSettings."""
         from adapters import log
-        from adapters.jobs.embedded import Embedded
         from bot.settings import WrongSettings
 
         if self.settings.jobs == "embedded":
-            return Embedded(sending, log.report_job)
+            return self.embedded_jobs(sending)
         if self.database.is_sqlite:
             said = "COACH_JOBS: `queue` needs PostgreSQL; set DATABASE_URL, or use `embedded`"
             raise WrongSettings((said,))
@@ -166,6 +182,12 @@ class Application:
         except ValueError as error:
             raise WrongSettings((str(error),)) from error
         return Queue(sending, url, log.report_job)
+
+    def embedded_jobs(self, sending: Sending) -> Jobs:
+        from adapters import log
+        from adapters.jobs.embedded import Embedded
+
+        return Embedded(sending, log.report_job)
 
     def slack_access(self) -> Access | None:
         from adapters.slack.settings import access

@@ -87,9 +87,13 @@ class Answering:
         *,
         locale: str | None = None,
         at_hand: str | None = None,
+        offered: tuple[str, ...] = (),
         local: Local | None = None,
     ) -> Reply:
-        """The reply to a message; `at_hand` is the topic that was just talked about."""
+        """The reply to a message; `at_hand` is the topic that was just talked about.
+
+        `offered` are those that the coach named when it wasn't sure which was meant.
+        """
         said = heard(text, locale)
         talk = small_talk(said.bare) if said.bare else Talk.HELP
         if talk is not None:
@@ -99,6 +103,9 @@ class Answering:
         leaning = follow_up(said.bare)
         if leaning and leaning.facet and at_hand:
             return self.side(self.base.topics[at_hand], leaning.facet, said.language)
+        offered = tuple(one for one in offered if one in self.base.topics)
+        if leaning and leaning.facet and offered:
+            return self._which(said, leaning.facet, offered)
         local = local or Local()
         finding = self._find(said, locale, local, leaning.about if leaning else None)
         if finding.level == NEXT_LEVEL and leaning and at_hand:
@@ -143,7 +150,7 @@ class Answering:
             language=said.language,
             parts=(*_cut(showing, said), *parts),
             summary=_first_text(parts),
-            nearest=near,
+            nearest=nearest if kind is Kind.DID_YOU_MEAN else near,
             question=said.text,
             finding=finding,
         )
@@ -218,12 +225,26 @@ class Answering:
             return self.topics(said.language)
         text = wording(said.language).say(f"talk.{talk}")
         parts: tuple[Part, ...] = (Text(text=text),)
-        return Reply(kind=Kind.SMALL_TALK, language=said.language, parts=parts, summary=text)
+        kind = Kind.HELP if talk is Talk.DIGEST else Kind.SMALL_TALK
+        return Reply(kind=kind, language=said.language, parts=parts, summary=text)
 
     def _about_what(self, said: Heard) -> Reply:
         text = wording(said.language).say("ask.about_what")
         parts = (Text(text=text), self.showing(said.language).pillars())
         return Reply(kind=Kind.HELP, language=said.language, parts=parts, summary=text)
+
+    def _which(self, said: Heard, facet: Facet, offered: tuple[str, ...]) -> Reply:
+        """The topics once more: a choice leads straight to the side that was asked for."""
+        showing = self.showing(said.language)
+        text = showing.said.say("ask.which")
+        return Reply(
+            kind=Kind.DID_YOU_MEAN,
+            language=said.language,
+            parts=(Text(text=text), showing.choices(offered, action=f"ask.{facet}")),
+            summary=text,
+            nearest=offered,
+            facet=facet,
+        )
 
     def help(self, language: Language) -> Reply:
         """What the coach is for, with examples that work."""

@@ -14,6 +14,7 @@ from bot.messages import Audience, Click, Command, Inbound, Message, Note, Part,
 from bot.ports.asking import AskStore, AtHand, GapReason, Notes
 from bot.privacy import cleaned
 from bot.roles import Roles, is_visitor
+from bot.showing import MOST_CHOICES
 from bot.taught import TaughtEntries
 from bot.topics import pillar_topics
 from bot.values import STALE, About, about
@@ -59,7 +60,7 @@ class Ask:
     async def answer(self, question: Question, *, at_hand: AtHand | None, memory: bool) -> Answered:
         """The reply to a question. Without `memory` the store is left alone: it is away."""
         book = _Book(store=self._store, working=memory)
-        reply = await self._reply(question, at_hand.topic if at_hand else None, book)
+        reply = await self._reply(question, at_hand, book)
         await book.gap(question, reply, self._clock(), aloud=not question.place.private)
         message = await self._shown(question, reply, Audience.THREAD, book)
         notes = _notes(question, reply, self._clock(), typed=True)
@@ -72,10 +73,14 @@ class Ask:
         await self._keep(question, reply, book, typed=True)
         return await self._shown(question, reply, Audience.ASKER, book)
 
-    async def _reply(self, question: Question, at_hand: str | None, book: "_Book") -> Reply:
+    async def _reply(self, question: Question, at_hand: AtHand | None, book: "_Book") -> Reply:
         local = await self._taught.local(question.person.workspace, memory=book.working)
         return self._answering.reply(
-            question.text, locale=question.locale, at_hand=at_hand, local=local
+            question.text,
+            locale=question.locale,
+            at_hand=at_hand.topic if at_hand else None,
+            offered=at_hand.offered if at_hand else (),
+            local=local,
         )
 
     def help(self, language: Language) -> Message:
@@ -248,11 +253,19 @@ def _reference(inbound: Inbound) -> str:
 
 
 def _notes(inbound: Inbound, reply: Reply, now: datetime, *, typed: bool) -> Notes | None:
-    """None where nothing is told of a topic. A topic that was only looked at is no question."""
-    if reply.topic is None:
+    """None where nothing is told of a topic and none is offered. A topic that was only looked at
+    is no question."""
+    offered = reply.nearest[:MOST_CHOICES] if reply.kind is Kind.DID_YOU_MEAN else ()
+    if reply.topic is None and not offered:
         return None
-    at_hand = AtHand(topic=reply.topic, answer=reply.answer, language=reply.language, since=now)
-    counted = typed and reply.facet is None
+    at_hand = AtHand(
+        topic=reply.topic or "",
+        offered=offered,
+        answer=reply.answer,
+        language=reply.language,
+        since=now,
+    )
+    counted = typed and reply.topic is not None and reply.facet is None
     return Notes(place=inbound.place, person=inbound.person, at_hand=at_hand, counted=counted)
 
 
@@ -263,14 +276,14 @@ class _Book:
     store: AskStore
     working: bool
 
-    async def at_hand(self, inbound: Inbound, now: datetime) -> str | None:
+    async def at_hand(self, inbound: Inbound, now: datetime) -> AtHand | None:
         found: AtHand | None = None
         with self._or_stop():
             if self.working:
                 found = await self.store.at_hand(
                     inbound.place, inbound.person, since=now - REMEMBERED
                 )
-        return found.topic if found else None
+        return found
 
     async def keep(self, notes: Notes | None) -> None:
         with self._or_stop():

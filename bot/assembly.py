@@ -136,6 +136,7 @@ def _weekly(around: Surroundings, roles: Roles) -> tuple[Surveying, Digesting]:
         roles=roles,
         base=around.base,
         clock=around.clock,
+        report=around.job_report,
         limits=around.limits,
     )
     digest = digesting(

@@ -5,15 +5,17 @@ from bot.messages import Command, Message, Note, Person, Table
 from bot.ports.roles import RoleStore
 from bot.replies import to_asker, word
 from bot.roles import Roles
+from bot.subjects import Subjects
 from bot.wording import wording
 
 SHOWN = 30
 
 
 class Audit:
-    def __init__(self, *, store: RoleStore, roles: Roles) -> None:
+    def __init__(self, *, store: RoleStore, roles: Roles, subjects: Subjects) -> None:
         self._store = store
         self._roles = roles
+        self._subjects = subjects
 
     @property
     def routes(self) -> Routes:
@@ -42,7 +44,8 @@ class Audit:
         for act in acts:
             key = f"audit.{act.what}"
             what = said.say(key) if said.has(key) else act.what
-            rows.append((said.moment(act.at, "UTC"), names[act.by], what, act.subject))
+            about = await self._subjects.name(act, said)
+            rows.append((said.moment(act.at, "UTC"), names[act.by], what, about or "–"))
         columns = ("when", "who", "what", "subject")
         return to_asker(
             said,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.coach import Routes, language_for
+from bot.digestverbs import MEANT, languages_of, nothing_more, unknown_verb, weeks_of
 from bot.errors import ChatError, Invalid, Refused
 from bot.messages import (
     Click,
@@ -18,45 +19,20 @@ from bot.messages import (
     Part,
     Place,
     Renamed,
-    Text,
     Tone,
 )
-from bot.ports.channels import (
-    UNTIL_RESUMED,
-    ChannelStore,
-    Languages,
-    Slot,
-    SlotKind,
-    SlotState,
-)
+from bot.ports.channels import UNTIL_RESUMED, ChannelStore, Slot, SlotKind, SlotState
 from bot.ports.chat import Chat
 from bot.ports.sends import SendStore
-from bot.replies import to_asker, word
+from bot.replies import word
 from bot.roles import Roles
+from bot.slotreading import read_slot
 from bot.slots import WEEK
-from bot.weekly import is_zone, read_slot, set_next
-from bot.wording import Wording, wording
+from bot.slottelling import slot_facts, slot_told
+from bot.weekly import set_next
+from bot.wording import wording
+from bot.zones import is_zone
 
-MOST_WEEKS = 52
-WORDS = {
-    "on": ("on", "开", "开启"),
-    "off": ("off", "关", "关闭"),
-    "pause": ("pause", "暂停"),
-    "resume": ("resume", "恢复", "unmute", "取消静音"),
-    "mute": ("mute", "静音"),
-    "language": ("language", "语言"),
-    "status": ("status", "状态"),
-}
-LANGUAGES = {
-    "en": Languages.EN,
-    "english": Languages.EN,
-    "英文": Languages.EN,
-    "zh": Languages.ZH,
-    "chinese": Languages.ZH,
-    "中文": Languages.ZH,
-    "both": Languages.BOTH,
-    "双语": Languages.BOTH,
-}
 Verb = Callable[[Command, SlotKind, list[str]], Awaitable[Message]]
 
 
@@ -80,7 +56,7 @@ class Channels:
         self._roles = roles
         self._chat = chat
         self._clock = clock
-        verbs: dict[str, Verb] = {
+        self._verbs: dict[str, Verb] = {
             "on": self._on,
             "off": self._off,
             "pause": self._pause,
@@ -89,7 +65,6 @@ class Channels:
             "language": self._language,
             "status": self._status,
         }
-        self.verbs = {name: verbs[verb] for verb, names in WORDS.items() for name in names}
 
     @property
     def routes(self) -> Routes:
@@ -99,9 +74,9 @@ class Channels:
         """What the first word says; status without one. Raises Invalid, NotAllowed."""
         if command.place.private:
             raise Invalid("digest.in_channel")
-        verb = self.verbs.get(words[0].casefold()) if words else self._status
+        verb = self._verbs.get(MEANT.get(words[0], "")) if words else self._status
         if verb is None:
-            raise Invalid("digest.usage")
+            raise unknown_verb(words[0])
         if verb != self._status:
             await self._allowed(command, kind)
         return await verb(command, kind, words[1:])
@@ -114,12 +89,11 @@ class Channels:
 
     async def _on(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
         now = self._clock()
-        said = wording(language_for(command))
         known = await self._slot(command, kind)
         if not words and known is not None:
             slot = replace(known, state=SlotState.ON, resume=None)
         else:
-            weekday, at, zone = read_slot(words, await self._zone_of(command, known))
+            weekday, at, zone = read_slot(words, await self._zone_of(command, known), now)
             slot = Slot(
                 workspace=command.place.workspace,
                 channel=command.place.channel,
@@ -132,7 +106,20 @@ class Channels:
         slot = await self._moved_on(replace(slot, changed_by=command.person.id), now)
         await self._channels.put_slot(slot)
         await self._roles.note(command, f"{kind.value}.on", slot.week or "")
-        return self._told(said, "digest.is_on", slot)
+        told = self._told(command, slot, kind)
+        if known is not None and await self._leaves_out(known, slot):
+            text = wording(told.language).say("digest.week_left_out")
+            told = replace(
+                told, parts=(told.parts[0], Note(text=text, tone=Tone.INFO), *told.parts[1:])
+            )
+        return told
+
+    async def _leaves_out(self, known: Slot, moved: Slot) -> bool:
+        """Whether a week that was to come, and wasn't posted, is skipped by moving the slot."""
+        if known.state is SlotState.OFF or known.resume is not None or not known.week:
+            return False
+        skipped = known.week < (moved.week or "")
+        return skipped and await self._sends.one(known.workspace, known.key) is None
 
     async def _zone_of(self, command: Command, known: Slot | None) -> str | None:
         """Where no zone is written: the one set before, else the lead's own."""
@@ -167,68 +154,66 @@ class Channels:
             slot = set_next(slot, slot.next)
         return slot
 
-    async def _off(self, command: Command, kind: SlotKind, _: list[str]) -> Message:
+    async def _off(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        nothing_more(words)
         slot = await self._needed(command, kind)
         off = replace(slot, state=SlotState.OFF, next=None, week=None, resume=None)
         await self._channels.put_slot(off)
         await self._roles.note(command, f"{kind.value}.off")
-        return self._told(wording(language_for(command)), "digest.is_off", off)
+        return self._told(command, off, kind)
 
     async def _pause(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
-        said = wording(language_for(command))
-        slot = await self._paused(command, kind, words[0] if words else "")
+        slot = await self._paused(command, kind, " ".join(words))
         await self._roles.note(command, f"{kind.value}.pause")
-        return self._told(said, "digest.is_paused", slot)
+        return self._told(command, slot, kind)
 
-    async def _paused(self, inbound: Inbound, kind: SlotKind, weeks: str) -> Slot:
-        if weeks and not (weeks.isascii() and weeks.isdigit() and 1 <= int(weeks) <= MOST_WEEKS):
-            raise Invalid("digest.bad_weeks", most=MOST_WEEKS)
+    async def _paused(self, inbound: Inbound, kind: SlotKind, text: str) -> Slot:
+        weeks = weeks_of(text)
         slot = await self._needed(inbound, kind)
-        until = self._clock() + int(weeks) * WEEK if weeks else UNTIL_RESUMED
+        until = UNTIL_RESUMED if weeks is None else self._clock() + weeks * WEEK
         paused = replace(slot, resume=until)
         await self._channels.put_slot(paused)
         return paused
 
-    async def _resume(self, command: Command, kind: SlotKind, _: list[str]) -> Message:
+    async def _resume(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        nothing_more(words)
         slot = await self._needed(command, kind)
         slot = replace(slot, state=SlotState.ON, resume=None)
         slot = await self._moved_on(slot, self._clock())
         await self._channels.put_slot(slot)
         await self._roles.note(command, f"{kind.value}.resume")
-        return self._told(wording(language_for(command)), "digest.is_on", slot)
+        return self._told(command, slot, kind)
 
-    async def _mute(self, command: Command, kind: SlotKind, _: list[str]) -> Message:
+    async def _mute(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        nothing_more(words)
         slot = replace(await self._needed(command, kind), state=SlotState.MUTED)
         await self._channels.put_slot(slot)
         await self._roles.note(command, f"{kind.value}.mute")
-        return self._told(wording(language_for(command)), "digest.is_muted", slot)
+        return self._told(command, slot, kind)
 
     async def _language(self, command: Command, _: SlotKind, words: list[str]) -> Message:
-        language = LANGUAGES.get(words[0].casefold()) if words else None
-        if language is None:
-            raise Invalid("digest.bad_language")
+        language = languages_of(" ".join(words))
         place = command.place
         team = await self._channels.team(place.workspace, place.channel)
         await self._channels.put_team(replace(team, language=language))
         said = wording(language_for(command))
         return word(said, said.say(f"digest.language_{language.value}"), Tone.SUCCESS)
 
-    async def _status(self, command: Command, kind: SlotKind, _: list[str]) -> Message:
-        said = wording(language_for(command))
+    async def _status(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        nothing_more(words)
         slot = await self._slot(command, kind)
         if slot is None or slot.state is SlotState.OFF:
-            return self._told(said, "digest.is_off", slot)
+            return self._told(command, slot, kind)
         slot = await self._unsent(slot)
-        if slot.resume is not None and self._clock() < slot.resume:
-            return self._told(said, "digest.is_paused", slot)
-        muted = slot.state is SlotState.MUTED
-        return self._told(said, "digest.is_muted" if muted else "digest.is_on", slot)
+        team = await self._channels.team(slot.workspace, slot.channel)
+        said = wording(language_for(command))
+        return self._told(command, slot, kind, slot_facts(said, slot, team.language, self._clock()))
 
     async def _pause_click(self, click: Click) -> Message:
         await self._roles.require_lead(click)
         slot = await self._paused(click, SlotKind.DIGEST, click.value)
         await self._roles.note(click, "digest.pause")
-        return self._told(wording(language_for(click)), "digest.is_paused", slot)
+        return self._told(click, slot, SlotKind.DIGEST)
 
     async def _keep_click(self, click: Click) -> Message:
         await self._roles.require_lead(click)
@@ -245,10 +230,8 @@ class Channels:
             raise Invalid("digest.not_on")
         return slot
 
-    def _told(self, said: Wording, key: str, slot: Slot | None) -> Message:
-        text = said.say(key, **_words(said, slot))
-        parts: list[Part] = [Note(text=text, tone=Tone.SUCCESS), Text(text=said.say("digest.hint"))]
-        return to_asker(said, text, *parts)
+    def _told(self, inbound: Inbound, slot: Slot | None, kind: SlotKind, *parts: Part) -> Message:
+        return slot_told(wording(language_for(inbound)), slot, kind, self._clock(), *parts)
 
     async def joined(self, joined: Joined) -> None:
         if joined.coach and not joined.place.private:
@@ -272,19 +255,3 @@ class Channels:
         if renamed.channel_name:
             team = await self._channels.team(workspace, channel)
             await self._channels.put_team(replace(team, name=renamed.channel_name))
-
-
-def _words(said: Wording, slot: Slot | None) -> dict[str, str]:
-    """What the sentences about a slot need."""
-    if slot is None:
-        return {}
-    resume = slot.resume
-    forever = resume is None or resume >= UNTIL_RESUMED
-    return {
-        "what": said.say(f"digest.kind_{slot.kind.value}"),
-        "next": said.moment(slot.next, slot.zone) if slot.next else "–",
-        "zone": slot.zone,
-        "until": said.say("digest.until_resumed")
-        if forever or resume is None
-        else said.say("digest.until", moment=said.moment(resume, slot.zone)),
-    }

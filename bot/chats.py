@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.errors import Refused
+from bot.errors import Denied
 from bot.messages import Message, Person, Place, Platform, Workspace
-from bot.ports.chat import Chat, Member, Posted, Profile
+from bot.ports.chat import Begun, Chat, Member, Posted, Profile
 
 
 class Chats:
@@ -14,17 +14,25 @@ class Chats:
     def __init__(self, chats: Mapping[Platform, Chat]) -> None:
         self._chats = dict(chats)
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
-        return await self._of(place.workspace).post(place, message, send_key=send_key)
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
+        chat = self._of(place.workspace)
+        return await chat.post(place, message, send_key=send_key, begun=begun)
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
-        return await self._of(person.workspace).direct(person, message, send_key=send_key)
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
+        chat = self._of(person.workspace)
+        return await chat.direct(person, message, send_key=send_key, begun=begun)
 
     async def update(self, posted: Posted, message: Message) -> None:
         await self._of(posted.place.workspace).update(posted, message)
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
-        return await self._of(place.workspace).find(place, send_key, since=since)
+    async def find(
+        self, where: Place | Person, send_key: str, *, since: datetime
+    ) -> Posted | Begun | None:
+        return await self._of(where.workspace).find(where, send_key, since=since)
 
     async def members(self, place: Place) -> tuple[Member, ...]:
         return await self._of(place.workspace).members(place)
@@ -40,8 +48,8 @@ class Chats:
         return chat.pace(workspace) if chat else 0.0
 
     def _of(self, workspace: Workspace) -> Chat:
-        """Raises Refused for a platform that is no longer served."""
+        """Raises Denied for a platform that is no longer served."""
         chat = self._chats.get(workspace.platform)
         if chat is None:
-            raise Refused("platform_not_served")
+            raise Denied("platform_not_served")
         return chat

@@ -246,4 +246,9 @@ def notice(key: str, language: Language, tone: Tone, **values: object) -> Messag
 
 def refusal(error: CoachError, language: Language) -> Message:
     """A person's mistake, told kindly."""
-    return notice(error.key, language, Tone.WARNING, **error.values)
+    said = wording(language)
+    values = {
+        name: said.listing(list(value)) if isinstance(value, tuple) else value
+        for name, value in error.values.items()
+    }
+    return notice(error.key, language, Tone.WARNING, **values)

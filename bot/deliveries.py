@@ -19,14 +19,17 @@ from bot.messages import (
     Text,
     Tone,
 )
-from bot.ports.channels import ChannelStore
+from bot.outcomes import why
+from bot.ports.channels import ChannelStore, SlotKind
 from bot.ports.chat import Chat, Posted
 from bot.ports.roles import RoleStore
-from bot.ports.sends import Delivery, Send, SendState, SendStore, Unknown
+from bot.ports.sends import TRACELESS, Delivery, Send, SendState, SendStore, Unknown
 from bot.replies import to_asker, word
 from bot.roles import Roles
+from bot.subjects import is_week, kind_of
 from bot.weekly import LATE
 from bot.wording import Wording, language_of, wording
+from bot.zones import is_zone
 from knowledge.model import Language
 
 WORD = "word"  # a word to a lead about a send that came to a bad end
@@ -76,23 +79,36 @@ class Deliveries:
         )
         if not found:
             return word(said, said.say("deliveries.none"))
+        zone = await self._zone(command)
         title = said.say("deliveries.title")
         header = ("what", "due", "state", "why")
         table = Table(
-            header=tuple(said.say(f"deliveries.{name}") for name in header),
-            rows=tuple(_row(one, said) for one in found),
+            header=tuple(said.say(f"deliveries.{name}", zone=zone) for name in header),
+            rows=tuple(_row(one, said, zone) for one in found),
             title=title,
         )
-        return to_asker(
-            said, title, table, *await self._pause(command, said), *_offers(found, said)
-        )
+        pause = await self._pause(command, said, zone)
+        return to_asker(said, title, table, *pause, *_offers(found, said))
 
-    async def _pause(self, command: Command, said: Wording) -> list[Part]:
+    async def _zone(self, command: Command) -> str:
+        """The channel's, as its posts are set to; else that of who asks."""
+        place = command.place
+        for kind in SlotKind:
+            slot = await self._channels.slot(place.workspace, place.channel, kind)
+            if slot is not None:
+                return slot.zone
+        try:
+            zone = (await self._chat.profile(command.person)).zone
+        except ChatError:
+            zone = None
+        return zone if zone and is_zone(zone) else "UTC"
+
+    async def _pause(self, command: Command, said: Wording, zone: str) -> list[Part]:
         paused = await self._sends.paused(command.place.workspace)
         if paused is None:
             return []
         until, _ = paused
-        text = said.say("deliveries.paused", until=said.moment(until, "UTC"))
+        text = said.say("deliveries.paused", until=said.moment(until, zone), zone=zone)
         return [Note(text=text, tone=Tone.WARNING)]
 
     async def _again(self, click: Click) -> Message:
@@ -121,6 +137,8 @@ class Deliveries:
         """A channel that refuses for good is left alone, and its leads hear of what failed."""
         if send.person is not None or send.kind == WORD or state not in BAD:
             return ()
+        if send.kind in TRACELESS:  # nothing that people miss, or could send again
+            return ()
         workspace, channel = send.place.workspace, send.place.channel
         if gone:
             await self._channels.gone(workspace, channel, reason)
@@ -145,9 +163,9 @@ class Deliveries:
         said = wording(await self._language(send.person))
         text = said.say(
             f"deliveries.word_{delivery.state.value}",
-            what=said.say(_kind_key(delivery.send.kind, said)),
+            what=_what(delivery.send, said),
             channel=team.name or team.channel,
-            reason=delivery.reason or "",
+            reason=why(delivery, said),
         )
         return Message(
             parts=(Text(text=text), Buttons(buttons=(_offer(delivery, said),))),
@@ -178,17 +196,18 @@ def _word(send: Send, lead: Person, now: datetime) -> Send:
     )
 
 
-def _kind_key(kind: str, said: Wording) -> str:
-    key = f"deliveries.kind_{kind.replace('.', '_')}"
-    return key if said.has(key) else "deliveries.kind_other"
+def _what(send: Send, said: Wording) -> str:
+    """Its kind, and the week that it is about, if any."""
+    week = send.subject if is_week(send.subject) else ""
+    return f"{kind_of(send.kind, said)} {week}".rstrip()
 
 
-def _row(one: Delivery, said: Wording) -> tuple[str, ...]:
+def _row(one: Delivery, said: Wording, zone: str) -> tuple[str, ...]:
     return (
-        said.say(_kind_key(one.send.kind, said)),
-        said.moment(one.send.due, "UTC"),
+        _what(one.send, said),
+        said.moment(one.send.due, zone),
         said.say(f"deliveries.state_{one.state.value}"),
-        (one.reason or "")[:80] if one.state is not SendState.SENT else "",
+        why(one, said),
     )
 
 
@@ -199,6 +218,5 @@ def _offers(found: tuple[Delivery, ...], said: Wording) -> list[Part]:
 
 
 def _offer(one: Delivery, said: Wording) -> Button:
-    what = said.say(_kind_key(one.send.kind, said))
-    label = said.say("deliveries.button_again", what=what, subject=one.send.subject[:12])
+    label = said.say("deliveries.button_again", what=_what(one.send, said))
     return Button(label=label, action=AGAIN, value=one.send.key)

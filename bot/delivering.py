@@ -17,12 +17,12 @@ from bot.errors import (
     Unreachable,
 )
 from bot.messages import Message, Workspace
-from bot.ports.chat import Chat, LookupImpossible, Posted
-from bot.ports.sends import Claimed, Send, Sender, SendState, SendStore, Unknown
+from bot.ports.chat import Begun, Chat, LookupImpossible, Posted
+from bot.ports.sends import Change, Claimed, Send, Sender, SendState, SendStore, Unknown
 
 T = TypeVar("T")
 
-LOOK_BACK = timedelta(seconds=60)  # clocks of the platform and of the database differ
+LOOK_BACK = timedelta(minutes=30)  # the clocks of the platform and of the database may differ
 PLATFORM_LONGEST = 3600.0  # seconds; a platform that asks for more is asked again then
 STORE_AWAY = 0.5  # seconds between tries to record an outcome
 PATIENCE = 10  # leases for which it is tried to record that a post stands
@@ -137,12 +137,15 @@ class Delivering:
         try:
             if await self._has_to_wait(taken):
                 return None
-            if taken.claimed.doubtful:
+            found = None
+            if taken.claimed.doubtful and not self._may_repeat(send):
                 found, is_settled = await self._looked_for(taken, sender)
                 if is_settled:
-                    return found
+                    return None
+            if isinstance(found, Posted):
+                return found
             message = await self._composed(taken, sender)
-            return await self._posted(taken, message) if message else None
+            return await self._posted(taken, message, found) if message else None
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  a bug: it may have been posted
@@ -158,8 +161,8 @@ class Delivering:
             await self._try_again(taken, "paused", accepted=False, counts=False, wait=pause)
         return wait > 0
 
-    async def _looked_for(self, taken: Taken, sender: Sender) -> tuple[Posted | None, bool]:
-        """Where an earlier try stands, and whether no other is to be made now."""
+    async def _looked_for(self, taken: Taken, sender: Sender) -> tuple[Posted | Begun | None, bool]:
+        """What stands of an earlier try, and whether its failure to be seen is dealt with."""
         claimed = taken.claimed
         try:
             async with asyncio.timeout(self._seconds(taken)):
@@ -172,16 +175,13 @@ class Delivering:
         except (ChatError, TimeoutError) as error:
             await self._failed(taken, error, posting=False)
             return None, True
-        return found, found is not None
+        return found, False
 
-    async def _found(self, claimed: Claimed) -> Posted | None:
-        if claimed.send.person is not None:
-            raise LookupImpossible
-        return await self._chat.find(
-            claimed.send.place, send_key(claimed.send), since=claimed.first_try - LOOK_BACK
-        )
+    async def _found(self, claimed: Claimed) -> Posted | Begun | None:
+        send, since = claimed.send, claimed.first_try - LOOK_BACK
+        return await self._chat.find(send.person or send.place, send_key(send), since=since)
 
-    async def _composed(self, taken: Taken, sender: Sender) -> Message | None:
+    async def _composed(self, taken: Taken, sender: Sender) -> Message | Change | None:
         """The content; None if nothing is to be posted now, which is then recorded."""
         try:
             message = await sender.compose(taken.claimed.send, self._clock())
@@ -199,8 +199,11 @@ class Delivering:
             await self._finish(taken, SendState.DROPPED)
         return message
 
-    async def _posted(self, taken: Taken, message: Message) -> Posted | None:
-        send = taken.claimed.send
+    async def _posted(
+        self, taken: Taken, message: Message | Change, begun: Begun | None
+    ) -> Posted | None:
+        send, chat = taken.claimed.send, self._chat
+        key = send_key(send)
         seconds = self._seconds(taken)
         if seconds <= 0:  # this process was stopped for a while: others may look for it by now
             await self._try_again(taken, "out of time", accepted=False, counts=False)
@@ -209,9 +212,12 @@ class Delivering:
             return None
         try:
             async with asyncio.timeout(seconds):
+                if isinstance(message, Change):
+                    await chat.update(message.stands, message.message)
+                    return message.stands
                 if send.person is not None:
-                    return await self._chat.direct(send.person, message, send_key=send_key(send))
-                return await self._chat.post(send.place, message, send_key=send_key(send))
+                    return await chat.direct(send.person, message, send_key=key, begun=begun)
+                return await chat.post(send.place, message, send_key=key, begun=begun)
         except (ChatError, TimeoutError) as error:
             await self._failed(taken, error, posting=True)
         return None
@@ -276,6 +282,7 @@ class Delivering:
         wait: timedelta | None = None,
     ) -> None:
         claimed = taken.claimed
+        counts = counts and not self._may_repeat(claimed.send)
         if counts and claimed.tries >= self._limits.tries:
             doubt = accepted is None or claimed.doubtful
             await self._end(taken, SendState.UNKNOWN if doubt else SendState.FAILED, reason)
@@ -293,6 +300,11 @@ class Delivering:
             ),
             taken,
         )
+
+    def _may_repeat(self, send: Send) -> bool:
+        """Twice is the same as once: it is tried until it is late."""
+        sender = self._by_kind.get(send.kind)
+        return sender is not None and sender.kinds[send.kind] is Unknown.NO_MATTER
 
     async def _end(
         self, taken: Taken, state: SendState, reason: str, *, gone: bool = False

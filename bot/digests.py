@@ -9,7 +9,9 @@ from bot.channels import Channels
 from bot.coach import Routes, language_for
 from bot.digest import Digest
 from bot.digestsender import DigestSender
+from bot.digestverbs import MEANT, nothing_more, verb_first
 from bot.errors import ChatError, Invalid, NotFound, Refused
+from bot.languages import in_languages
 from bot.messages import (
     Audience,
     Bullets,
@@ -29,16 +31,13 @@ from bot.ports.chat import Chat
 from bot.ports.sends import Delivery, SendState, SendStore
 from bot.replies import to_asker, word
 from bot.roles import Roles
+from bot.rollup import key_for
 from bot.slots import next_slot
 from bot.teamweek import TeamWeeks
-from bot.wording import wording
+from bot.wording import Wording, wording
+from knowledge.model import Language
 
 MOST_HISTORY = 8
-PREVIEW = ("preview", "预览")
-HISTORY = ("history", "历史")
-AGAIN = ("again", "重发", "更新")
-ROLLUP = ("rollup", "roll-up", "汇总")
-HELP = ("help", "帮助")
 
 
 class Digests:
@@ -73,47 +72,79 @@ class Digests:
         return Routes(
             commands={
                 "digest": self._command,
+                "周报": self._command,
                 "coach digest": under_coach,
                 "coach 周报": under_coach,
             },
-            clicks={"digest.details": self._details, "digest.show": self._show},
+            clicks={
+                "digest.details": self._details,
+                "digest.show": self._show,
+                "digest.preview": self._preview_click,
+            },
         )
 
     async def _command(self, command: Command, skip: int = 0) -> Message:
-        words = command.text.split()[skip:]
-        kind = SlotKind.DIGEST
-        if words and words[0].casefold() in ROLLUP:
-            kind, words = SlotKind.ROLLUP, words[1:]
-        first = words[0].casefold() if words else ""
+        words = verb_first(command.text.split()[skip:])
         self._roles.require_member(command)
-        if first in HELP:
-            return self._help(command)
+        if words and MEANT.get(words[0]) == "rollup":
+            return await self._about_rollup(command, verb_first(words[1:]))
+        return await self._verb(command, SlotKind.DIGEST, words)
+
+    async def _about_rollup(self, command: Command, words: list[str]) -> Message:
+        """The same verbs, but for the language: a roll-up speaks that of its channel."""
+        verb = MEANT.get(words[0], "") if words else ""
+        if verb == "language":
+            raise Invalid("rollup.no_language")
+        try:
+            message = await self._verb(command, SlotKind.ROLLUP, words)
+        except Invalid as error:
+            name = error.key.removeprefix("digest.")
+            raise Invalid(key_for(SlotKind.ROLLUP, name), **error.values) from error
+        if verb != "on":
+            return message
+        warning = wording(language_for(command)).say("rollup.names_are_shown")
+        return replace(message, parts=(*message.parts, Note(text=warning, tone=Tone.WARNING)))
+
+    async def _verb(self, command: Command, kind: SlotKind, words: list[str]) -> Message:
+        verb = MEANT.get(words[0], "") if words else ""
+        if verb == "help":
+            return self._help(command, kind)
         if command.place.private:
             raise Invalid("digest.in_channel")
-        if first in PREVIEW:
-            return await self._preview(command, kind)
-        if first in HISTORY:
-            return await self._history(command, kind)
-        if first in AGAIN:
-            return await self._again(command, kind)
-        return await self._settings.change(command, kind, words)
+        own = {"preview": self._preview, "history": self._history, "again": self._again}.get(verb)
+        if own is None:
+            return await self._settings.change(command, kind, words)
+        nothing_more(words[1:])
+        return await own(command, kind)
 
-    def _help(self, command: Command) -> Message:
+    def _help(self, command: Command, kind: SlotKind) -> Message:
         said = wording(language_for(command))
-        lines = tuple(said.say("digest.help").split("\n"))
-        title = said.say("digest.help_title")
+        lines = tuple(said.say(key_for(kind, "help")).split("\n"))
+        title = said.say(key_for(kind, "help_title"))
         return to_asker(said, title, Bullets(items=lines, title=title))
 
-    async def _preview(self, command: Command, kind: SlotKind) -> Message:
+    async def _preview_click(self, click: Click) -> Message:
+        self._roles.require_member(click)
+        if click.value not in set(SlotKind):
+            raise NotFound("errors.stale_button")
+        return await self._preview(click, SlotKind(click.value))
+
+    async def _preview(self, inbound: Inbound, kind: SlotKind) -> Message:
         """The post as it would be now, before anything is switched on."""
         if kind is SlotKind.ROLLUP:
-            await self._roles.require_admin(command)
+            await self._roles.require_admin(inbound)
         now = self._clock()
-        slot = await self._slot(command, kind)
-        message, _ = await self._sender.made(slot, _week(slot, now), now)
-        said = wording(language_for(command))
+        slot = await self._slot(inbound, kind)
+        week = slot.week or await self._week_of_other(inbound, kind) or _week(slot, now)
+        message, _ = await self._sender.made(slot, week, now)
+        said = wording(language_for(inbound))
         note = Note(text=said.say("digest.preview"), tone=Tone.INFO)
         return replace(message, parts=(note, *message.parts), audience=Audience.ASKER)
+
+    async def _week_of_other(self, inbound: Inbound, kind: SlotKind) -> str | None:
+        """Digest and roll-up of one channel are previewed for the same week."""
+        other = SlotKind.DIGEST if kind is SlotKind.ROLLUP else SlotKind.ROLLUP
+        return (await self._slot(inbound, other)).week
 
     async def _slot(self, inbound: Inbound, kind: SlotKind) -> Slot:
         """The channel's, or one that stands for a channel that has none."""
@@ -135,14 +166,23 @@ class Digests:
             await self._roles.require_admin(command)
         past = await self._channels.digests(place.workspace, place.channel, kind, most=MOST_HISTORY)
         if not past:
-            return word(said, said.say("digest.no_history"))
-        title = said.say("digest.history_title")
-        items = tuple(f"{one.week}: {one.headline}" for one in past)
+            return word(said, said.say(key_for(kind, "no_history")))
+        title = said.say(key_for(kind, "history_title"))
+        slot = await self._slot(command, kind)
+        items = tuple([await self._item(one, slot, said) for one in past])
         buttons = tuple(
             Button(label=one.week, action="digest.show", value=f"{kind.value} {one.week}")
-            for one in past[:5]
+            for one in past
         )
         return to_asker(said, title, Bullets(items=items, title=title), Buttons(buttons=buttons))
+
+    async def _item(self, one: PastDigest, slot: Slot, said: Wording) -> str:
+        """A line of the history; one that was made again after it was posted says so."""
+        text = f"{one.week}: {one.headline}"
+        first = await self._sends.one(one.workspace, _key(one.kind, one.channel, one.week))
+        if first is None or first.finished is None or one.made <= first.finished:
+            return text
+        return f"{text} {made_again(slot, one.made, said)}"
 
     async def _show(self, click: Click) -> Message:
         """One past digest, whole."""
@@ -152,8 +192,10 @@ class Digests:
             await self._roles.require_admin(click)
         found = await self._past(click, kind, week)
         said = wording(language_for(click))
-        title = said.say("digest.past_title", week=week)
-        parts: tuple[Part, ...] = (Text(text=title, strong=True), Text(text=found.text))
+        parts: list[Part] = [Text(text=found.text)]
+        if found.quiet:  # its text has no title
+            title = said.say("digest.past_title", week=week)
+            parts.insert(0, Text(text=title, strong=True))
         return to_asker(said, found.headline, *parts)
 
     async def _past(self, click: Click, kind: str, week: str) -> PastDigest:
@@ -189,7 +231,7 @@ class Digests:
         if last is None or last.posted is None:
             raise Invalid("digest.nothing_to_redo")
         slot = await self._slot(command, kind)
-        message, quiet = await self._sender.made(slot, last.send.subject, self._clock())
+        message, quiet = await self._made_again(slot, last.send.subject)
         try:
             await self._chat.update(last.posted, message)
         except Refused as error:
@@ -198,14 +240,28 @@ class Digests:
             raise Invalid("digest.platform_away") from error
         await self._sender.keep(slot, last.send.subject, message, self._clock(), quiet=quiet)
         await self._roles.note(command, f"{kind.value}.again", last.send.subject)
-        return word(said, said.say("digest.redone", week=last.send.subject), Tone.SUCCESS)
+        text = said.say(key_for(kind, "redone"), week=last.send.subject)
+        return word(said, text, Tone.SUCCESS)
+
+    async def _made_again(self, slot: Slot, week: str) -> tuple[Message, bool]:
+        """As it would be posted now, and with a word that it was not posted now."""
+        now = self._clock()
+        message, quiet = await self._sender.made(slot, week, now)
+        team = await self._channels.team(slot.workspace, slot.channel)
+
+        def noted(language: Language) -> Message:
+            text = made_again(slot, now, wording(language))
+            return Message(parts=(Note(text=text),), summary=text, language=language)
+
+        parts = (*message.parts, *in_languages(team.language, noted).parts)
+        return replace(message, parts=parts), quiet
 
     async def _last(self, command: Command, kind: SlotKind) -> Delivery | None:
         past = await self._channels.digests(
             command.place.workspace, command.place.channel, kind, most=MOST_HISTORY
         )
         for one in past:
-            key = f"{kind.value}:{command.place.channel}:{one.week}"
+            key = _key(kind, command.place.channel, one.week)
             delivery = await self._sends.one(command.place.workspace, key)
             if delivery is not None and delivery.state is SendState.SENT and delivery.posted:
                 return delivery
@@ -215,3 +271,12 @@ class Digests:
 def _week(slot: Slot, now: datetime) -> str:
     """Of the digest that comes next, or that would come next if it were on."""
     return slot.week or next_slot(slot.weekday, slot.at, slot.zone, now).week
+
+
+def _key(kind: SlotKind, channel: str, week: str) -> str:
+    """Of the send that posted it."""
+    return f"{kind.value}:{channel}:{week}"
+
+
+def made_again(slot: Slot, at: datetime, said: Wording) -> str:
+    return said.say("digest.made_again", moment=said.moment(at, slot.zone), zone=slot.zone)

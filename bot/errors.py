@@ -2,7 +2,10 @@
 
 
 class CoachError(Exception):
-    """A person's mistake. `key` names the sentence in the catalogue, `values` fill it in."""
+    """A person's mistake. `key` names the sentence in the catalogue, `values` fill it in.
+
+    A tuple of words among them is said as a list, joined as the reader's language does.
+    """
 
     def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)

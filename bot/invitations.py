@@ -1,4 +1,4 @@
-"""All that a pulse sends, and when: the post, invitations, reminders, results."""
+"""All that a pulse sends, and when: the post and its changes, invitations, reminders, results."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from bot.slots import instant_of
 
 POST, INVITE, REMIND = "pulse.post", "pulse.invite", "pulse.remind"
 RESULT, REPORT, WORD = "pulse.result", "pulse.report", "pulse.word"
+UPDATE, NEXT = "pulse.update", "pulse.next"
 Delivered = TypeVar("Delivered", bound=Inbound)
 RESULT_KEPT = timedelta(days=7)  # a result is worth sending that long
 
@@ -71,6 +72,27 @@ def with_result(pulse: Pulse, now: datetime) -> tuple[Send, ...]:
             late_after=now + RESULT_KEPT,
         ),
         to_lead(pulse, REPORT, now),
+    )
+
+
+def update(pulse: Pulse, now: datetime) -> Send:
+    """The invitation is to show how the pulse is when this is sent; one at a time."""
+    return _about(pulse, UPDATE, now)
+
+
+def next_of(pulse: Pulse, now: datetime) -> Send:
+    """The next pulse of its series is to be opened."""
+    return _about(pulse, NEXT, now)
+
+
+def _about(pulse: Pulse, kind: str, now: datetime) -> Send:
+    return Send(
+        key=f"{kind}:{pulse.id}",
+        kind=kind,
+        place=channel_of(pulse),
+        subject=pulse.id,
+        due=now,
+        late_after=now + RESULT_KEPT,
     )
 
 

@@ -13,6 +13,7 @@ from bot.messages import (
     Text,
 )
 from bot.ports.pulses import Pulse, PulseState
+from bot.ports.sends import Change
 from bot.wording import Wording, wording
 from knowledge.model import Language
 
@@ -21,7 +22,13 @@ class PulsePosts:
     def __init__(self, instrument: Instrument) -> None:
         self._instrument = instrument
 
-    def invitation(self, pulse: Pulse, answered: int) -> Message:
+    def change(self, pulse: Pulse) -> Change | None:
+        """What the invitation is to show now; None if it isn't posted."""
+        if pulse.post is None:
+            return None
+        return Change(stands=pulse.post, message=self.invitation(pulse))
+
+    def invitation(self, pulse: Pulse) -> Message:
         """To the channel: how many answered, never who; no button once it is over."""
         said = wording(pulse.language)
         name = self._instrument.name(pulse.pillar, said.language)
@@ -30,13 +37,13 @@ class PulsePosts:
             summary = said.say("pulse.post_cancelled", pillar=name)
             parts.append(Text(text=summary))
         elif pulse.state is PulseState.CLOSED:
-            summary = said.say("pulse.post_closed", answered=answered, n=pulse.invited)
+            summary = said.say("pulse.post_closed", answered=pulse.answered or 0, n=pulse.invited)
             parts.append(Text(text=summary))
         else:
             summary = said.say("pulse.post_summary", pillar=name, n=len(pulse.statements))
             parts += [
                 Text(text=said.say("pulse.post_text", n=len(pulse.statements))),
-                Text(text=self._count(pulse, answered, said), strong=True),
+                Text(text=self._count(pulse, said), strong=True),
                 Buttons(buttons=(_answer(pulse, said),)),
                 Note(text=said.say("pulse.post_terms")),
             ]
@@ -79,10 +86,10 @@ class PulsePosts:
             audience=Audience.ASKER,
         )
 
-    def _count(self, pulse: Pulse, answered: int, said: Wording) -> str:
+    def _count(self, pulse: Pulse, said: Wording) -> str:
         return said.say(
             "pulse.post_count",
-            answered=answered,
+            answered=pulse.told,
             n=pulse.invited,
             closes=said.moment_in(pulse.closes, pulse.zone),
         )

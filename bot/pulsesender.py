@@ -1,38 +1,52 @@
-"""What pulses do by themselves: they close, are computed, told of, and followed by the next."""
+"""What pulses do by themselves: they close, are computed, counted and told of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.closing import Closing
-from bot.errors import ChatError, Invalid, Unreadable
-from bot.instrument import Instrument
+from bot.delivering import JobReport
+from bot.errors import ChatError, StoreUnavailable
 from bot.invitations import (
     INVITE,
+    NEXT,
     POST,
     REMIND,
     REPORT,
     RESULT,
+    UPDATE,
     WORD,
-    lead_of,
-    to_lead,
+    update,
     with_result,
 )
-from bot.launching import Draft, Launching
-from bot.messages import Message, Person, Place
+from bot.launching import Launching
+from bot.messages import Message, Person
+from bot.ports.channels import ChannelStore
 from bot.ports.chat import Chat, Posted
-from bot.ports.pulses import ALL, BallotStore, Pulse, PulsePeopleStore, PulseState, PulseStore
-from bot.ports.sends import Send, Unknown
+from bot.ports.pulses import BallotStore, Pulse, PulsePeopleStore, PulseState, PulseStore
+from bot.ports.sends import Change, Send, Unknown
 from bot.pulseposts import PulsePosts
 from bot.resultpages import ResultPages
 from bot.schedule import may_remind
 from bot.scoring import Limits
+from bot.series import Series
 from bot.wording import language_of
 from knowledge.model import Language
 
 MOST = 50  # pulses a round
+BATCH = 500  # counted in one transaction
 REFRESH = timedelta(minutes=15)  # between two looks at the count on the invitation
-GIVE_UP = timedelta(days=7)  # on a next pulse whose channel can't be read
+SOONEST, LATEST = timedelta(minutes=1), timedelta(hours=1)  # until what failed is tried again
+
+
+class Step(Protocol):
+    """What is done to a pulse whose time has come; how many sends it planned."""
+
+    __name__: str
+
+    async def __call__(self, pulse: Pulse, now: datetime) -> int: ...
 
 
 class PulseSender:
@@ -44,27 +58,31 @@ class PulseSender:
         pulses: PulseStore,
         ballots: BallotStore,
         people: PulsePeopleStore,
+        channels: ChannelStore,
         chat: Chat,
-        instrument: Instrument,
         launching: Launching,
+        series: Series,
         closing: Closing,
         posts: PulsePosts,
         pages: ResultPages,
         limits: Limits,
         clock: Callable[[], datetime],
+        report: JobReport,
     ) -> None:
         self._pulses = pulses
         self._ballots = ballots
         self._people = people
+        self._channels = channels
         self._chat = chat
-        self._instrument = instrument
         self._launching = launching
+        self._series = series
         self._closing = closing
         self._posts = posts
         self._pages = pages
         self._limits = limits
         self._clock = clock
-        self._refreshed: datetime | None = None  # the quarter hour whose counts are shown
+        self._report = report
+        self._counted: datetime | None = None  # the quarter hour whose counts are told
 
     @property
     def kinds(self) -> dict[str, Unknown]:
@@ -75,44 +93,64 @@ class PulseSender:
             RESULT: Unknown.ASK_LEAD,
             REPORT: Unknown.SEND_AGAIN,
             WORD: Unknown.SEND_AGAIN,
+            UPDATE: Unknown.NO_MATTER,
+            NEXT: Unknown.NO_MATTER,
         }
 
     async def plan(self, now: datetime) -> int:
-        """Raises Unreadable, after everything else, for a pulse whose secret can't be opened."""
-        unreadable: Unreadable | None = None
-        for pulse in await self._pulses.due_to_close(now, MOST):
-            try:
-                await self._ballots.close(pulse, now, self._limits)
-            except Unreadable as error:
-                unreadable = error
-        planned = await self.settle(now)
-        for pulse in await self._pulses.due_to_repeat(now, MOST):
-            planned += await self._follow(pulse, now)
-        await self._refresh(now)
-        if unreadable:
-            raise unreadable
+        """Asks no platform for anything: one that hangs would hold up everybody."""
+        for_closing = await self._pulses.due_to_close(now, MOST)
+        planned = await self._each(for_closing, self._close, now)
+        planned += await self.settle(now)
+        planned += await self._series.plan(now)
+        await self._count(now)
         return planned
 
     async def settle(self, now: datetime) -> int:
         """Compute what was closed, and plan the telling of it."""
+        return await self._each(await self._pulses.without_result(now, MOST), self._compute, now)
+
+    async def _each(self, pulses: Sequence[Pulse], step: Step, now: datetime) -> int:
+        """One that fails is reported and put off, each time for longer; the others go on."""
         planned = 0
-        for pulse in await self._pulses.without_result(MOST):
-            result = await self._closing.result(pulse)
-            sends = with_result(pulse, now)
-            if await self._pulses.keep_result(pulse, result, sends):
-                planned += len(sends)
-                await self._update(pulse, pulse.answered or 0)
+        for pulse in pulses:
+            try:
+                planned += await step(pulse, now)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001  an entry point: the others must go on
+                self._report(error, doing=f"{step.__name__.strip('_')} pulse")
+                wait = min(max(now - pulse.closes, SOONEST), LATEST)
+                await self._pulses.put_off(pulse, now + wait)
         return planned
 
-    async def withdraw(self, pulse: Pulse) -> None:
-        """A cancelled pulse's invitation says so."""
-        found = await self._pulses.pulse(pulse.workspace, pulse.id)
-        if found:
-            await self._update(found, 0)
+    async def _close(self, pulse: Pulse, now: datetime) -> int:
+        sends = [update(pulse, now)]
+        return int(await self._ballots.close(pulse, now, self._limits, sends))
 
-    async def compose(self, send: Send, now: datetime) -> Message | None:
+    async def _compute(self, pulse: Pulse, now: datetime) -> int:
+        sends = with_result(pulse, now)
+        result = await self._closing.result(pulse)
+        return len(sends) if await self._pulses.keep_result(pulse, result, sends) else 0
+
+    async def _count(self, now: datetime) -> None:
+        """At fixed times, whether something changed or not: a count that followed each answer at
+        once would tell those who watch it whose answer it was."""
+        last_time = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % REFRESH
+        if last_time == self._counted:
+            return
+        while await self._pulses.tell(now, last_time, most=BATCH, change=update) == BATCH:
+            pass
+        self._counted = last_time
+
+    async def compose(self, send: Send, now: datetime) -> Message | Change | None:
         pulse = await self._pulses.pulse(send.place.workspace, send.subject)
         if pulse is None:
+            return None
+        if send.kind == UPDATE:
+            return self._posts.change(pulse)
+        if send.kind == NEXT:
+            await self._series.follow(pulse, now)
             return None
         if send.kind in (RESULT, REPORT):
             return await self._result(send, pulse)
@@ -121,21 +159,32 @@ class PulseSender:
         if pulse.state is not PulseState.OPEN or pulse.closes <= now:
             return None
         if send.kind == POST:
-            return self._posts.invitation(pulse, pulse.told)
+            return self._posts.invitation(pulse)
         return await self._personal(send, pulse, now)
 
     async def posted(self, send: Send, posted: Posted) -> None:
         if send.kind != POST:
             return
         pulse = await self._pulses.pulse(send.place.workspace, send.subject)
-        if pulse:
-            await self._pulses.posted(pulse, posted)
+        if pulse is None:
+            return
+        place = posted.place
+        if place.channel == send.place.channel:  # which has another id if it moved meanwhile
+            place = replace(place, channel=pulse.channel)
+        await self._pulses.posted(pulse, replace(posted, place=place))
+        # It may have ended or been counted since this was composed, when nothing stood yet.
+        latest = await self._pulses.pulse(pulse.workspace, pulse.id)
+        if latest and (latest.state is not PulseState.OPEN or latest.told):
+            await self._pulses.renew(pulse.workspace, [update(pulse, self._clock())])
 
     async def _personal(self, send: Send, pulse: Pulse, now: datetime) -> Message | None:
         person = send.person
         if person is None or await self._people.is_muted(person):
             return None
         if await self._ballots.has_answered(pulse, person):
+            return None
+        team = await self._channels.team(pulse.workspace, pulse.channel)
+        if team.gone is not None:  # where should they see what came of it?
             return None
         if send.kind == REMIND:
             zone = await self._launching.zone(person)
@@ -159,52 +208,3 @@ class PulseSender:
         with suppress(ChatError):
             return language_of((await self._chat.profile(person)).locale) or pulse.language
         return pulse.language
-
-    async def _follow(self, pulse: Pulse, now: datetime) -> int:
-        """The next pulse of a series; the series ends when it can't go on."""
-        pillar = self._instrument.after(pulse.pillar)
-        open_ones = await self._pulses.open_in(pulse.workspace, pulse.channel)
-        if any(ALL in (pillar, one.pillar) or one.pillar == pillar for one in open_ones):
-            return 0  # it waits for its turn
-        draft = Draft(
-            place=Place(workspace=pulse.workspace, channel=pulse.channel),
-            lead=lead_of(pulse),
-            language=pulse.language,
-            pillar=pillar,
-            with_lead=pulse.with_lead,
-            days=pulse.days,
-            invites=pulse.invites,
-            reminders=pulse.reminders,
-            repeat_weeks=pulse.repeat_weeks,
-        )
-        try:
-            following, audience = await self._launching.prepared(draft, now)
-        except Invalid as error:
-            return await self._end_series(pulse, error, now)
-        return int(await self._launching.launch(following, audience, follows=pulse.id))
-
-    async def _end_series(self, pulse: Pulse, error: Invalid, now: datetime) -> int:
-        due = pulse.opened + timedelta(weeks=pulse.repeat_weeks)
-        if error.key == "pulse.members_unknown" and now < due + GIVE_UP:
-            return 0
-        if not await self._pulses.stop_repeating(pulse):
-            return 0
-        return await self._pulses.send(pulse.workspace, [to_lead(pulse, WORD, now)])
-
-    async def _refresh(self, now: datetime) -> None:
-        """At fixed times, whether something changed or not: a count that followed each answer at
-        once would tell those who watch it whose answer it was."""
-        last_time = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % REFRESH
-        if last_time == self._refreshed:
-            return
-        for pulse in await self._pulses.told_before(now, last_time):
-            count = await self._ballots.count(pulse)
-            if count != pulse.told:
-                await self._update(pulse, count)
-            await self._pulses.tell(pulse, count, now)
-        self._refreshed = last_time
-
-    async def _update(self, pulse: Pulse, count: int) -> None:
-        if pulse.post:
-            with suppress(ChatError):
-                await self._chat.update(pulse.post, self._posts.invitation(pulse, count))

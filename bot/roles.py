@@ -145,11 +145,7 @@ class Roles:
                 )
 
     async def renamed(self, renamed: Renamed) -> None:
-        """A channel with a new id keeps its leads."""
-        if renamed.new_channel:
-            await self._store.move(
-                renamed.place.workspace, renamed.place.channel, renamed.new_channel
-            )
+        """Leads go along with their channel when its settings do, see ChannelStore.move."""
 
     async def _is_admin(self, inbound: Inbound) -> bool:
         if inbound.standing.admin:

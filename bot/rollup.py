@@ -9,7 +9,7 @@ from bot.messages import Audience, Facts, Heading, Message, Note, Part, Table, T
 from bot.plaintext import one_line
 from bot.ports.actions import ActionStore
 from bot.ports.asking import AskStore
-from bot.ports.channels import ChannelStore, Slot, Team
+from bot.ports.channels import ChannelStore, Slot, SlotKind, Team
 from bot.ports.pulses import PulseStore
 from bot.slots import WEEK
 from bot.wording import Wording, wording
@@ -43,6 +43,12 @@ class WorkspaceWeek:
             "actions": sum(one.open_actions for one in self.lines),
             "questions": sum(one.questions for one in self.lines),
         }
+
+
+def key_for(kind: SlotKind, name: str) -> str:
+    """Of a sentence about digests; the roll-up's own where it has one."""
+    own = f"{kind.value}.{name}"
+    return own if wording(Language.EN).has(own) else f"digest.{name}"
 
 
 class Rollup:
@@ -90,14 +96,17 @@ class Rollup:
 def _message(week: WorkspaceWeek, language: Language) -> Message:
     said = wording(language)
     totals = week.totals()
-    first = said.say("digest.rollup_head", n=totals["teams"], questions=totals["questions"])
+    first = said.say(
+        "rollup.head",
+        teams=said.say("rollup.head_teams", n=totals["teams"]),
+        questions=said.say("rollup.head_questions", n=totals["questions"]),
+    )
     parts: list[Part] = [
-        Heading(text=said.say("digest.rollup_title", week=week.week)),
+        Heading(text=said.say("rollup.title", week=week.week)),
         Text(text=first, strong=True),
         Facts(
             pairs=tuple(
-                (said.say(f"digest.rollup_{what}"), said.number(number))
-                for what, number in totals.items()
+                (said.say(f"rollup.{what}"), said.number(number)) for what, number in totals.items()
             )
         ),
     ]
@@ -108,10 +117,10 @@ def _message(week: WorkspaceWeek, language: Language) -> Message:
 
 
 def _notes(week: WorkspaceWeek, said: Wording) -> list[str]:
-    notes = [said.say("digest.rollup_note")]
+    notes = [said.say("rollup.note")]
     shown = min(len(week.lines), MOST_TEAMS)
     if more := week.totals()["teams"] - shown:
-        notes.append(said.say("digest.rollup_more", n=more, shown=shown))
+        notes.append(said.say("rollup.more", n=more, shown=shown))
     return notes
 
 
@@ -127,4 +136,4 @@ def _table(week: WorkspaceWeek, said: Wording) -> Table:
         )
         for one in week.lines[:MOST_TEAMS]
     )
-    return Table(header=tuple(said.say(f"digest.rollup_{what}") for what in header), rows=rows)
+    return Table(header=tuple(said.say(f"rollup.{what}") for what in header), rows=rows)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.coach import Routes, language_for
 from bot.errors import Invalid, NotFound, TooLate
 from bot.instrument import Instrument
-from bot.invitations import as_in, reminders_now
+from bot.invitations import as_in, reminders_now, update
 from bot.messages import Button, Buttons, Click, Command, Inbound, Message, Style, Text, Tone
 from bot.ports.pulses import BallotStore, Pulse, PulseState, PulseStore
 from bot.pulsesender import PulseSender
@@ -103,7 +103,7 @@ class Running:
     async def _close(self, click: Click) -> Message:
         pulse = await self._open(click, click.value)
         now = self._clock()
-        if not await self._ballots.close(pulse, now, self._limits):
+        if not await self._ballots.close(pulse, now, self._limits, [update(pulse, now)]):
             raise TooLate("pulse.not_open")
         await self._roles.note(as_in(click, pulse.channel), "pulse.closed", pulse.id)
         await self._sender.settle(now)
@@ -112,10 +112,9 @@ class Running:
     async def _cancel(self, click: Click) -> Message:
         pulse = await self._open(click, click.value)
         now = self._clock()
-        if not await self._pulses.cancel(pulse, now):
+        if not await self._pulses.cancel(pulse, now, [update(pulse, now)]):
             raise TooLate("pulse.not_open")
         await self._roles.note(as_in(click, pulse.channel), "pulse.cancelled", pulse.id)
-        await self._sender.withdraw(pulse)
         return self._done(click, pulse, "pulse.cancelled")
 
     async def _keep(self, click: Click) -> Message:
@@ -135,7 +134,7 @@ class Running:
         if closes > pulse.opened + LONGEST:
             latest = said.moment(pulse.opened + LONGEST, pulse.zone)
             raise Invalid("pulse.extend_too_long", latest=latest)
-        if not await self._pulses.extend(pulse, closes):
+        if not await self._pulses.extend(pulse, closes, [update(pulse, self._clock())]):
             raise TooLate("pulse.not_open")
         await self._roles.note(command, "pulse.extended", pulse.id)
         text = said.say(

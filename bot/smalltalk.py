@@ -26,6 +26,7 @@ class Talk(StrEnum):
     PING = "ping"
     HELP = "help"
     TOPICS = "topics"
+    DIGEST = "digest"
 
 
 OPENINGS = (Talk.GREETING, Talk.MORNING)

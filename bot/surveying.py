@@ -9,6 +9,7 @@ from bot.audit import Audit
 from bot.ballots import Ballots
 from bot.closing import Closing
 from bot.coach import Feature
+from bot.delivering import JobReport
 from bot.forgetting import Forgetting
 from bot.instrument import Instrument
 from bot.launching import Launching
@@ -21,6 +22,8 @@ from bot.results import Results
 from bot.roles import Roles
 from bot.running import Running
 from bot.scoring import Limits
+from bot.series import Series
+from bot.subjects import Subjects
 from knowledge.base import KnowledgeBase
 
 
@@ -41,15 +44,21 @@ def surveying(
     roles: Roles,
     base: KnowledgeBase,
     clock: Callable[[], datetime],
+    report: JobReport,
     limits: Limits | None = None,
 ) -> Surveying:
     instrument = Instrument(base)
-    limits = limits or Limits()
     ground = Ground(
-        store=store, chat=chat, roles=roles, instrument=instrument, limits=limits, clock=clock
+        store=store,
+        chat=chat,
+        roles=roles,
+        instrument=instrument,
+        limits=limits or Limits(),
+        clock=clock,
+        report=report,
     )
-    pages = ResultPages(instrument, limits)
-    launching = Launching(store.pulses, chat, instrument, limits)
+    pages = ResultPages(instrument, ground.limits)
+    launching = Launching(store.pulses, chat, instrument, ground.limits)
     sender = _sender(ground, launching, pages)
     actions = Actions(
         actions=store.actions,
@@ -59,7 +68,7 @@ def surveying(
         clock=clock,
     )
     forgetting = Forgetting(store=store, roles=roles)
-    audit = Audit(store=store.roles, roles=roles)
+    audit = Audit(store=store.roles, roles=roles, subjects=Subjects(store, roles, instrument))
     return Surveying(
         features=(*_features(ground, launching, sender, pages), actions, forgetting, audit),
         sender=sender,
@@ -80,6 +89,7 @@ class Ground:
     instrument: Instrument
     limits: Limits
     clock: Callable[[], datetime]
+    report: JobReport
 
 
 def _sender(ground: Ground, launching: Launching, pages: ResultPages) -> PulseSender:
@@ -88,14 +98,16 @@ def _sender(ground: Ground, launching: Launching, pages: ResultPages) -> PulseSe
         pulses=store.pulses,
         ballots=store.ballots,
         people=store.pulse_people,
+        channels=store.channels,
         chat=ground.chat,
-        instrument=ground.instrument,
         launching=launching,
+        series=Series(store.pulses, launching, ground.instrument),
         closing=Closing(store.pulses, store.ballots, ground.limits),
         posts=PulsePosts(ground.instrument),
         pages=pages,
         limits=ground.limits,
         clock=ground.clock,
+        report=ground.report,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.errors import ChatError
 from bot.messages import MEMBER, Message, Person, Place, Platform, Standing, Workspace
-from bot.ports.chat import Member, Posted, Profile
+from bot.ports.chat import Begun, Member, Posted, Profile
 
 WORKSPACE = Workspace(platform=Platform.TERMINAL, id="W1")
 
@@ -22,12 +22,16 @@ class FakeChat:
     failing: ChatError | None = None  # raised by everything while set
     posts_a_second: float = 1000.0
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         self._fail()
         self.posts.append((place, message, send_key))
         return self._stand(place, message)
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         self._fail()
         self.directs.append((person, message, send_key))
         place = Place(workspace=person.workspace, channel=f"dm-{person.id}", private=True)
@@ -39,7 +43,9 @@ class FakeChat:
             raise ChatError("message_not_found")
         self.standing[posted.message] = message
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(
+        self, where: Place | Person, send_key: str, *, since: datetime
+    ) -> Posted | Begun | None:
         self._fail()
         return None
 

@@ -8,8 +8,8 @@ from adapters.database.store import DatabaseStore
 from bot.delivering import Limits, Taken
 from bot.errors import ChatError
 from bot.messages import Message, Person, Place, Text, Workspace
-from bot.ports.chat import LookupImpossible, Posted
-from bot.ports.sends import Delivery, Send, SendState, Unknown
+from bot.ports.chat import Begun, LookupImpossible, Posted
+from bot.ports.sends import Change, Delivery, Send, SendState, Unknown
 from bot.sending import Sending
 from knowledge.model import Language
 from tests.fakes import WORKSPACE, FakeChat
@@ -22,6 +22,7 @@ QUICK = Limits(
     longest_wait=timedelta(seconds=1),
 )
 HELLO = Message(parts=(Text(text="hello"),), summary="hello", language=Language.EN)
+OLD = Message(parts=(Text(text="before"),), summary="before", language=Language.EN)
 
 
 @dataclass(kw_only=True)
@@ -30,6 +31,7 @@ class Letters:
 
     policy: Unknown = Unknown.ASK_LEAD
     wanted: bool = True
+    instead_of: Posted | None = None
     broken: Exception | None = None
     forgetful: Exception | None = None  # when it hears where its letter stands
     stands: list[Posted] = field(default_factory=list)
@@ -43,9 +45,11 @@ class Letters:
             raise self.broken
         return 0
 
-    async def compose(self, send: Send, now: datetime) -> Message | None:
+    async def compose(self, send: Send, now: datetime) -> Message | Change | None:
         if self.broken:
             raise self.broken
+        if self.instead_of:
+            return Change(stands=self.instead_of, message=HELLO)
         return HELLO if self.wanted else None
 
     async def posted(self, send: Send, posted: Posted) -> None:
@@ -82,7 +86,9 @@ class Platform(FakeChat):
     def pace(self, workspace: Workspace) -> float:
         return 0.0 if workspace in self.unserved else FakeChat.pace(self, workspace)
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         self.asked += 1
         await asyncio.sleep(3600 if place.workspace in self.hanging else self.slow)
         answer = self.answers.pop(0) if self.answers else None
@@ -92,12 +98,22 @@ class Platform(FakeChat):
                 return posted
         raise answer or AssertionError
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def update(self, posted: Posted, message: Message) -> None:
+        await asyncio.sleep(self.slow)
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None or self.accepts:
+            await FakeChat.update(self, posted, message)
+        if answer is not None:
+            raise answer
+
+    async def find(
+        self, where: Place | Person, send_key: str, *, since: datetime
+    ) -> Posted | Begun | None:
         if not self.searchable:
             raise LookupImpossible
-        for number, (where, _, key) in enumerate(self.posts, 1):
+        for number, (place, _, key) in enumerate(self.posts, 1):
             if key == send_key:
-                return Posted(place=where, message=f"m{number}")
+                return Posted(place=place, message=f"m{number}")
         return None
 
 

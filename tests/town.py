@@ -216,8 +216,10 @@ async def town(
     *,
     people: tuple[str, ...] = TEAM,
     limits: Limits | None = None,
+    chat: FakeChat | None = None,
 ) -> Town:
-    chat = FakeChat(channels={"C1": members(people)}, posts_a_second=10_000.0)  # time is not real
+    # Time is not real: nothing is spaced.
+    chat = chat or FakeChat(channels={"C1": members(people)}, posts_a_second=10_000.0)
     reports = Reports()
     made: list[Town] = []
 
@@ -225,7 +227,15 @@ async def town(
         return made[0].now if made else MONDAY
 
     roles = Roles(store.roles, chat, clock)
-    survey = surveying(store=store, chat=chat, roles=roles, base=base, clock=clock, limits=limits)
+    survey = surveying(
+        store=store,
+        chat=chat,
+        roles=roles,
+        base=base,
+        clock=clock,
+        report=reports.job,
+        limits=limits,
+    )
     digest = digesting(
         store=store,
         chat=chat,

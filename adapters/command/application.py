@@ -13,10 +13,19 @@ if TYPE_CHECKING:  # the command line must start without the weight of these
 
     from bot.assembly import Assembled
     from bot.ports import Chat, Store
+    from bot.sending import Sending
     from bot.settings import Settings
     from knowledge.base import KnowledgeBase
     from knowledge.overlay import Overlay
     from knowledge.search import Finder
+
+
+class Jobs(Protocol):
+    """Tasks beside a conversation."""
+
+    async def run(self) -> None:
+        """Until cancelled; then finishes what is in hand."""
+        ...
 
 
 class Application(Protocol):
@@ -34,6 +43,16 @@ class Application(Protocol):
 
     @property
     def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def zone(self) -> str | None:
+        """The system's time zone (IANA), if it has one of those names."""
+        ...
+
+    @property
+    def serves_platforms(self) -> bool:
+        """Whether the settings are those of a coach on Slack or Teams, too."""
+        ...
 
     @property
     def data_folder(self) -> Path: ...
@@ -87,6 +106,10 @@ class Application(Protocol):
 
         Raises WrongSettings.
         """
+        ...
+
+    def embedded_jobs(self, sending: Sending) -> Jobs:
+        """What is sent by itself, sent by tasks of this process."""
         ...
 
     async def serve(self, *, host: str | None, port: int | None) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import Annotated
 
 import typer
 
 from adapters.command.application import Application, application_of
-
-if TYPE_CHECKING:
-    from adapters.terminal.app import Terminal
+from adapters.command.conversing import converse, due, screen
 
 HISTORY = "history"  # file in the data folder
+LONGEST_PULSE = timedelta(days=366)
+MOST_PULSES = 1000  # looked at
 
 
 def chat(
@@ -35,46 +36,40 @@ def chat(
 
 
 async def _chat(application: Application, lang: str | None, plain: bool) -> None:
-    from adapters.terminal.keyboard import Keyboard, Pipe
+    from adapters.terminal.app import Terminal
+    from adapters.terminal.chat import TerminalChat
+    from adapters.terminal.clock import MovableClock
 
     try:
         await application.prepare()
-        terminal = _terminal(application, lang, plain)
+        clock = MovableClock(application.clock, fixed=await _is_shared(application))
+        chat = TerminalChat(zone=application.zone)
+        warn_of_additions(application)
+        whole = application.coach(chat, clock)
+        locale = {"zh": "zh-CN", "en": "en"}.get(lang or "")
+        tick = due(whole.sending)
+        terminal = Terminal(whole.coach, chat, clock, screen(plain=plain), locale=locale, tick=tick)
         if sys.stdin.isatty():
             terminal.welcome()
-            await terminal.run(Keyboard(terminal, application.data_folder / HISTORY))
-        else:
-            await terminal.run(Pipe(sys.stdin))
+        await converse(application, terminal, whole.sending, application.data_folder / HISTORY)
     except KeyboardInterrupt:
         pass
     finally:
         await application.close()
 
 
+async def _is_shared(application: Application) -> bool:
+    """Whether people on Slack or Teams live by the clock of the same database."""
+    from adapters.terminal.inbound import TERMINAL
+
+    if application.serves_platforms:
+        return True
+    later = application.clock() + LONGEST_PULSE
+    open_ones = await application.store.pulses.due_to_close(later, MOST_PULSES)
+    return any(one.workspace != TERMINAL for one in open_ones)
+
+
 def warn_of_additions(application: Application) -> None:
     """On standard error, what of the overlay can't be used."""
     for problem in application.overlay.problems:
         sys.stderr.write(f"overlay: {problem}\n")
-
-
-def _terminal(application: Application, lang: str | None, plain: bool) -> Terminal:
-    from rich.console import Console
-
-    from adapters.terminal.app import Terminal
-    from adapters.terminal.chat import TerminalChat
-    from adapters.terminal.clock import MovableClock
-    from adapters.terminal.screen import Cards, Lines
-
-    clock = MovableClock(application.clock)
-    chat = TerminalChat()
-    screen = Cards(Console()) if sys.stdout.isatty() and not plain else Lines(sys.stdout)
-    warn_of_additions(application)
-    whole = application.coach(chat, clock)
-
-    return Terminal(
-        whole.coach,
-        chat,
-        clock,
-        screen,
-        locale={"zh": "zh-CN", "en": "en"}.get(lang or ""),
-    )

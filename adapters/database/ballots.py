@@ -14,7 +14,7 @@ from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.locks import serialise, share
 from adapters.database.scrub import scrub
-from adapters.database.sends import forget_sends
+from adapters.database.sends import forget_sends, renew_sends
 from adapters.database.tables.pulses import (
     ballots,
     pulse_audience,
@@ -26,6 +26,7 @@ from adapters.database.tables.pulses import (
 from adapters.database.upsert import insert_into
 from bot.messages import Person
 from bot.ports.pulses import Ballot, Pulse, PulseState, Receipt
+from bot.ports.sends import Send
 from bot.scoring import Answers, Limits
 
 BATCH = 2000  # ballots in memory at a time
@@ -77,7 +78,9 @@ class DatabaseBallots:
             )
             return (await connection.execute(wanted)).first() is not None
 
-    async def close(self, pulse: Pulse, now: datetime, limits: Limits) -> bool:
+    async def close(
+        self, pulse: Pulse, now: datetime, limits: Limits, sends: Sequence[Send] = ()
+    ) -> bool:
         async with self._database.writing() as connection:
             await serialise(connection, "pulse closes", pulse.workspace, "")
             await serialise(connection, "ballots", pulse.workspace, pulse.id)
@@ -98,8 +101,10 @@ class DatabaseBallots:
                     state=PulseState.CLOSED,
                     closes=await _in_turn(connection, pulse, min(now, closes)),
                     answered=answered,
+                    not_before=None,
                 )
             )
+            await renew_sends(connection, pulse.workspace, sends)
         await scrub(self._database)
         return True
 

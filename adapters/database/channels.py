@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.clock import moment
 from adapters.database.engine import Database
+from adapters.database.moving import move_channel
 from adapters.database.sendrows import WAITING, workspace_of
 from adapters.database.sends import insert_sends
 from adapters.database.tables.base import Instant
@@ -24,7 +26,7 @@ from bot.ports.channels import (
     Team,
     Turn,
 )
-from bot.ports.sends import SendState
+from bot.ports.sends import TRACELESS, SendState
 
 LONGEST = timedelta(days=8)  # a next time further off: the clock was set back since
 # Whether any slot has come, or is too far off; asked every few seconds: made once.
@@ -32,7 +34,6 @@ SOME = select(
     exists().where(slots.c.next <= bindparam("now", type_=Instant))
     | exists().where(slots.c.next > bindparam("far", type_=Instant))
 )
-OF_A_CHANNEL: tuple[Table, ...] = (channels, slots, digests)
 
 
 class DatabaseChannels:
@@ -148,20 +149,28 @@ class DatabaseChannels:
                 .where(_of(slots, workspace, channel))
                 .values(state=SlotState.OFF.value, next=None, week=None)
             )
-            unsent = WAITING & (sends.c.attempts == 0)
-            await connection.execute(
-                update(sends)
-                .where(_of(sends, workspace, channel), unsent, sends.c.person.is_(None))
-                .values(state=SendState.DROPPED.value, reason=reason)
-            )
+            await _drop_unsent(connection, workspace, channel, reason)
 
     async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:
         async with self._database.writing() as connection:
-            for table in OF_A_CHANNEL:
-                await connection.execute(delete(table).where(_of(table, workspace, new_channel)))
-                await connection.execute(
-                    update(table).where(_of(table, workspace, channel)).values(channel=new_channel)
-                )
+            await move_channel(connection, workspace, channel, new_channel)
+
+
+async def _drop_unsent(
+    connection: AsyncConnection, workspace: Workspace, channel: str | None, reason: str
+) -> None:
+    """What no try has in hand. A lead can still be told of their channel: what goes to single
+    people about it is left to its feature, as long as the workspace is there."""
+    unsent = WAITING & (sends.c.doubtful == 0) & _of(sends, workspace, channel)
+    if channel is not None:
+        unsent &= sends.c.person.is_(None)
+    await connection.execute(delete(sends).where(unsent, sends.c.kind.in_(TRACELESS)))
+    finished = await moment(connection)
+    await connection.execute(
+        update(sends)
+        .where(unsent)
+        .values(state=SendState.DROPPED.value, finished=finished, ready=None, reason=reason)
+    )
 
 
 async def _first(

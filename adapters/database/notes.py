@@ -16,6 +16,7 @@ from bot.ports.asking import AtHand, Notes
 from bot.ports.channels import SlotKind
 from knowledge.model import Language
 
+OFFERED = "?"  # no topic's id
 KEY = ("workspace", "channel", "thread", "person")
 
 
@@ -51,7 +52,7 @@ class Notebook:
     def write(self, connection: Connection, notes: Notes) -> None:
         at_hand = notes.at_hand
         values = {
-            "topic": at_hand.topic,
+            "topic": _packed(at_hand),
             "answer": at_hand.answer,
             "language": at_hand.language.value,
             "since": at_hand.since,
@@ -83,7 +84,17 @@ def _conversation(place: Place, person: Person) -> dict[str, Any]:
     }
 
 
+def _packed(at_hand: AtHand) -> str:
+    """One topic as it is, several after a mark: an older version takes those for none it knows."""
+    return " ".join((OFFERED, *at_hand.offered)) if at_hand.offered else at_hand.topic
+
+
 def _at_hand(row: Row[Any, Any, Any, Any]) -> AtHand:
+    mark, *offered = row.topic.split(" ")
     return AtHand(
-        topic=row.topic, answer=row.answer, language=Language(row.language), since=row.since
+        topic="" if mark == OFFERED else row.topic,
+        offered=tuple(offered) if mark == OFFERED else (),
+        answer=row.answer,
+        language=Language(row.language),
+        since=row.since,
     )

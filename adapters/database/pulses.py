@@ -1,4 +1,4 @@
-"""A pulse's life in rows; its ballots are in ballots.py."""
+"""A pulse's life in rows; its ballots are in ballots.py, its rounds in pulserounds.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,6 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    func,
     insert,
     select,
     update,
@@ -23,9 +22,10 @@ from adapters.database.cipher import Cipher
 from adapters.database.engine import Database
 from adapters.database.locks import serialise
 from adapters.database.neighbours import neighbours_of
-from adapters.database.pulserows import json_of, pulse_of, row_of
+from adapters.database.pulserounds import DatabasePulseRounds
+from adapters.database.pulserows import json_of, row_of
 from adapters.database.scrub import scrub
-from adapters.database.sends import forget_sends, insert_sends
+from adapters.database.sends import forget_sends, insert_sends, renew_sends
 from adapters.database.tables.pulses import (
     ballots,
     pulse_audience,
@@ -44,11 +44,11 @@ from bot.scoring import Hidden, Neighbour, Result
 BATCH = 5000  # rows an insert
 
 
-class DatabasePulses:
-    """The verbs of bot.ports.pulses.PulseStore that concern pulses."""
+class DatabasePulses(DatabasePulseRounds):
+    """Implements bot.ports.pulses.PulseStore."""
 
     def __init__(self, database: Database, cipher: Cipher) -> None:
-        self._database = database
+        super().__init__(database)
         self._cipher = cipher
 
     async def launch(
@@ -169,16 +169,19 @@ class DatabasePulses:
             await insert_sends(connection, pulse.workspace, sends)
             return True
 
-    async def extend(self, pulse: Pulse, closes: datetime) -> bool:
+    async def extend(self, pulse: Pulse, closes: datetime, sends: Sequence[Send] = ()) -> bool:
         async with self._database.writing() as connection:
             changed = await connection.execute(
                 update(pulses)
                 .where(*_is(pulse), pulses.c.state == PulseState.OPEN)
                 .values(closes=closes)
             )
-            return changed.rowcount > 0
+            if changed.rowcount < 1:
+                return False
+            await renew_sends(connection, pulse.workspace, sends)
+            return True
 
-    async def cancel(self, pulse: Pulse, now: datetime) -> bool:
+    async def cancel(self, pulse: Pulse, now: datetime, sends: Sequence[Send] = ()) -> bool:
         async with self._database.writing() as connection:
             await serialise(connection, "ballots", pulse.workspace, pulse.id)
             changed = await connection.execute(
@@ -191,36 +194,13 @@ class DatabasePulses:
             for table in (sealed_ballots, pulse_secrets, pulse_audience):
                 await connection.execute(delete(table).where(*_of(table, pulse)))
             await forget_sends(connection, pulse.workspace, pulse.id)
+            await renew_sends(connection, pulse.workspace, sends)
         await scrub(self._database)
         return True
 
     async def stop_repeating(self, pulse: Pulse) -> bool:
         async with self._database.writing() as connection:
             return await _take_over(connection, pulse.workspace, pulse.id)
-
-    async def due_to_close(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(pulses.c.state == PulseState.OPEN, pulses.c.closes <= now)
-            .order_by(pulses.c.closes)
-            .limit(most)
-        )
-
-    async def without_result(self, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(pulses.c.state == PulseState.CLOSED, pulses.c.result.is_(None))
-            .order_by(pulses.c.closes)
-            .limit(most)
-        )
-
-    async def due_to_repeat(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(pulses.c.next_start <= now, pulses.c.state != PulseState.CANCELLED)
-            .order_by(pulses.c.next_start)
-            .limit(most)
-        )
 
     async def forget_audiences(self, before: datetime) -> int:
         ended = exists().where(
@@ -266,25 +246,9 @@ class DatabasePulses:
                 )
             )
 
-    async def tell(self, pulse: Pulse, answered: int, now: datetime) -> None:
+    async def renew(self, workspace: Workspace, sends: Sequence[Send]) -> None:
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(pulses).where(*_is(pulse)).values(shown_answered=answered, shown_at=now)
-            )
-
-    async def told_before(self, now: datetime, moment: datetime) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses).where(
-                pulses.c.state == PulseState.OPEN,
-                pulses.c.closes > now,
-                func.coalesce(pulses.c.shown_at, pulses.c.opened) < moment,
-            )
-        )
-
-    async def _pulses(self, wanted: Select[Any]) -> tuple[Pulse, ...]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-        return tuple(pulse_of(row) for row in rows)
+            await renew_sends(connection, workspace, sends)
 
 
 async def _is_taken(connection: AsyncConnection, pulse: Pulse) -> bool:

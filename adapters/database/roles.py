@@ -118,20 +118,6 @@ class DatabaseRoles:
             for row in rows
         )
 
-    async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:
-        async with self._database.writing() as connection:
-            there = select(leads.c.person).where(
-                leads.c.workspace == workspace.key, leads.c.channel == new_channel
-            )
-            old = [leads.c.workspace == workspace.key, leads.c.channel == channel]
-            await connection.execute(delete(leads).where(*old, leads.c.person.in_(there)))
-            await connection.execute(update(leads).where(*old).values(channel=new_channel))
-            await connection.execute(
-                update(audit)
-                .where(audit.c.workspace == workspace.key, audit.c.channel == channel)
-                .values(channel=new_channel)
-            )
-
     async def forget(self, person: Person, *, stand_in: str) -> None:
         key = person.workspace.key
         async with self._database.writing() as connection:

@@ -46,6 +46,26 @@ async def insert_sends(
     return new
 
 
+async def renew_sends(
+    connection: AsyncConnection, workspace: Workspace, planned: Sequence[Send]
+) -> None:
+    """Inside the caller's transaction: what is done is sent again, what waits is due from now on.
+
+    A try under way may have been composed before what the caller changed: with another attempt
+    begun its outcome counts no longer, and the send is tried again after its lease.
+    """
+    insert = insert_into(sends, connection)
+    new = {name: insert.excluded[name] for name in ("channel", "target", "due", "late_after")}
+    begun = {"attempts": sends.c.attempts + 1, "before": sends.c.attempts + 1, "doubtful": 0}
+    again = insert.on_conflict_do_update(
+        index_elements=["workspace", "key"],
+        set_={**new, **begun, "state": SendState.WAITING.value, "finished": None, "reason": None},
+    )
+    rows = sorted((row_of(workspace, send) for send in planned), key=lambda row: str(row["key"]))
+    if rows:
+        await connection.execute(again, rows)
+
+
 async def forget_sends(connection: AsyncConnection, workspace: Workspace, subject: str) -> int:
     """Inside the caller's transaction: drop the sends to single people about this subject."""
     gone = await connection.execute(
@@ -210,6 +230,7 @@ class DatabaseSends(DatabaseTurns):
                     sends.c.workspace == workspace.key,
                     sends.c.channel == channel,
                     sends.c.person.is_(None),
+                    sends.c.kind.not_in(TRACELESS),
                     sends.c.due >= since,
                 )
                 .order_by(sends.c.due.desc(), sends.c.key)

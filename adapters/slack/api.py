@@ -1,7 +1,7 @@
 """Calls of Slack's Web API: one shared session, no hidden repeats, its errors as ours."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
@@ -9,14 +9,24 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import ChatError, OutcomeUnknown, Refused, SlowDown, Unreachable
+from adapters.slack.refusals import (
+    DENIED,
+    DENIED_STATUS,
+    GONE,
+    NOT_NOW,
+    NOT_NOW_STATUS,
+    PERHAPS_DONE,
+    SLOW_DOWN,
+)
+from bot.errors import ChatError, Denied, OutcomeUnknown, Refused, SlowDown, Unreachable
 
 SLACK = "https://slack.com/api/"
 SECONDS_WHEN_NOT_SAID = 30.0
-# Slack may have done it all the same. Source: docs.slack.dev, errors of every method.
-PERHAPS_DONE = frozenset({"fatal_error", "internal_error", "request_timeout", "team_added_to_org"})
-NOT_NOW = frozenset({"service_unavailable"})
-SLOW_DOWN = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+NO_CONNECTION = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy made none
+)
 
 # Bolt and its SDK write bodies and tokens into their log at low levels, and take a logger without
 # a level of its own for one that wants everything.
@@ -35,49 +45,78 @@ def client(
 
 async def asked(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
     """The answer of one call. Raises a ChatError."""
+    return _data(await _response(call))
+
+
+async def read(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    """The answer of a call that shows nobody anything: without an answer nothing was sent.
+
+    Raises a ChatError, never OutcomeUnknown.
+    """
+    data, _ = await read_with_headers(call)
+    return data
+
+
+async def read_with_headers(
+    call: Awaitable[AsyncSlackResponse],
+) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """As `read`."""
     try:
-        response = await call
+        response = await _response(call)
+    except OutcomeUnknown as error:
+        raise Unreachable(error.reason) from error
+    return _data(response), response.headers
+
+
+async def _response(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    try:
+        return await call
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise chat_error(error) from error
-    data: dict[str, Any] = response.data if isinstance(response.data, dict) else {}
-    return data
+
+
+def _data(response: AsyncSlackResponse) -> dict[str, Any]:
+    return response.data if isinstance(response.data, dict) else {}
 
 
 def chat_error(error: Exception) -> ChatError:
     """What a failure of a call means for the send that needed it."""
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, aiohttp.ClientConnectorError):
+    if isinstance(error, NO_CONNECTION):
         return Unreachable(type(error).__name__)
     return OutcomeUnknown(type(error).__name__)
 
 
 def _answered(error: SlackApiError) -> ChatError:
+    """Slack's own word counts for more than the status that it came with."""
     response: Any = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    if code is None or status >= 500:
-        return _by_status(status)
     if code in SLOW_DOWN or status == 429:
-        return SlowDown(code, seconds=_retry_after(response))
+        return SlowDown(str(code or "http_429"), seconds=_retry_after(response))
+    if not isinstance(code, str):
+        return _by_status(status)
     if code in NOT_NOW:
         return Unreachable(code)
-    if code in PERHAPS_DONE:
+    if code in PERHAPS_DONE or (status >= 500 and code not in GONE | DENIED):
         return OutcomeUnknown(code)
     if code == "missing_scope" and isinstance(data, dict):
-        return Refused(f"missing_scope:{data.get('needed', '')}")
-    return Refused(str(code))
+        return Denied(f"missing_scope:{data.get('needed', '')}")
+    return Denied(code) if code in DENIED else Refused(code, gone=code in GONE)
 
 
 def _by_status(status: int) -> ChatError:
-    if status == 429:
-        return SlowDown("http_429", seconds=SECONDS_WHEN_NOT_SAID)
-    if status in (500, 503):  # answered by Slack itself, before anything was done
-        return Unreachable(f"http_{status}")
-    if status >= 500:
-        return OutcomeUnknown(f"http_{status}")
-    return Refused(f"http_{status}") if status >= 400 else OutcomeUnknown("not_json")
+    """Answered by a gateway or a proxy: after a 500, 502 or 504 nobody knows what was done."""
+    reason = f"http_{status}"
+    if status in NOT_NOW_STATUS:
+        return Unreachable(reason)
+    if status >= 500 or status == 408:
+        return OutcomeUnknown(reason)
+    if status in DENIED_STATUS:
+        return Denied(reason)
+    return Refused(reason) if status >= 400 else OutcomeUnknown("not_json")
 
 
 def _retry_after(response: Any) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.api import asked
+from adapters.slack.api import read
 from adapters.slack.workspaces import Workspaces
 from bot.messages import Person, Standing
 from bot.ports.chat import Profile
@@ -27,7 +27,7 @@ class People:
         if found and found[1] > self._clock():
             return found[0]
         client = await self._workspaces.client(person.workspace, enterprise)
-        data = await asked(client.users_info(user=person.id, include_locale=True))
+        data = await read(client.users_info(user=person.id, include_locale=True))
         profile = profile_of(person, data["user"])
         if len(self._cached) >= MOST_CACHED:
             self._cached.clear()

@@ -15,6 +15,7 @@ from adapters.slack.api import asked, chat_error
 from adapters.slack.forms import Origin
 from adapters.slack.inbound import OPEN_FORM
 from adapters.slack.outbound import Payload, render
+from adapters.slack.sending import Label, page_key
 from adapters.slack.ways import Delivery, Surface, Way, is_direct
 from adapters.slack.workspaces import Workspaces
 from bot.coach import notice
@@ -37,7 +38,7 @@ from knowledge.model import Language
 
 LONGEST_WAIT = 30.0  # seconds that an answer waits when Slack says "slow down"
 PAUSES = (1.0, 3.0)  # seconds before a send that Slack certainly didn't take is tried again
-BACK = timedelta(minutes=5)  # how far a look-up reads
+BACK = timedelta(minutes=30)  # how far a look-up reads: Slack's clock and ours differ
 NOT_HERE = frozenset({"channel_not_found", "not_in_channel", "not_a_member"})
 NOT_TO_ONE = NOT_HERE | {"user_not_in_channel", "messages_tab_disabled", "user_not_found"}
 EXPLAINED = {
@@ -77,7 +78,8 @@ class Replies:
                 await self._answer(client, delivery, message)
             except ChatError as error:
                 log.warning("slack.refused", reason=error.reason, surface=str(way.surface))
-                await self._alone(client, way, explained(error, message.language), key="")
+                key = f"{delivery.inbound.delivery}/refused"
+                await self._alone(client, way, explained(error, message.language), key=key)
         except ChatError as error:
             log.warning("slack.unanswered", reason=error.reason, surface=str(way.surface))
 
@@ -94,7 +96,7 @@ class Replies:
         elif _alone(way, message):
             await self._alone(client, way, message, key=inbound.delivery)
         elif message.replaces and way.message:
-            await self._replace(client, way, message)
+            await self._replace(client, way, message, inbound.delivery)
         else:
             await self._post(client, way.channel, message, thread=way.thread, key=inbound.delivery)
 
@@ -118,7 +120,7 @@ class Replies:
         shown = message
         if message.audience is not Audience.ASKER and way.channel:
             if message.replaces and way.message:
-                await self._replace(client, way, message)
+                await self._replace(client, way, message, key)
             else:
                 thread = way.thread if message.audience is Audience.THREAD else None
                 await self._post(client, way.channel, message, thread=thread, key=key)
@@ -181,12 +183,14 @@ class Replies:
             raise chat_error(error) from error
         if response.status == 429:
             raise SlowDown("http_429", seconds=float(response.headers.get("Retry-After") or 30))
-        if response.status >= 500:
-            raise Unreachable(f"http_{response.status}")
+        if response.status == 503:
+            raise Unreachable("http_503")
+        if response.status >= 500:  # of a gateway: Slack may have taken it
+            raise OutcomeUnknown(f"http_{response.status}")
         if response.status >= 400:
             raise Refused(_reason(text) or f"http_{response.status}")
 
-    async def _replace(self, client: AsyncWebClient, way: Way, message: Message) -> None:
+    async def _replace(self, client: AsyncWebClient, way: Way, message: Message, key: str) -> None:
         if way.surface is Surface.EPHEMERAL:
             await self._respond(way, message)
             return
@@ -194,8 +198,9 @@ class Replies:
         await self._again(
             lambda: asked(client.chat_update(channel=way.channel, ts=way.message or "", **first))
         )
-        for page in more:
-            await self._page(client, way.channel, page, way.thread or way.message, "")
+        thread = way.thread or way.message
+        for number, page in enumerate(more, start=1):
+            await self._page(client, way.channel, page, thread, page_key(key, number))
 
     async def _post(
         self,
@@ -208,33 +213,29 @@ class Replies:
     ) -> None:
         root = thread
         for number, page in enumerate(render(message)):
-            posted = await self._page(client, channel, page, root, f"{key}/{number}")
+            posted = await self._page(client, channel, page, root, page_key(key, number))
             root = root or posted
 
     async def _page(
         self, client: AsyncWebClient, channel: str, page: Payload, thread: str | None, key: str
     ) -> str | None:
         """Posted once: after a connection that broke, we look before sending again."""
+        label = Label(key=key)
         try:
             posted = await self._again(
-                lambda: sending.post(client, channel, page, thread=thread, key=key)
+                lambda: sending.post(client, channel, page, thread=thread, label=label)
             )
         except OutcomeUnknown as error:
-            if await self._arrived(client, channel, thread, key):
-                return None
+            since = self._workspaces.now() - BACK
+            try:
+                found = await sending.find(client, channel, key, thread=thread, since=since)
+            except LookupImpossible:
+                return None  # taken for arrived: rather once too few than twice
+            if found:
+                return found
             log.info("slack.sent_again", reason=error.reason)
-            posted = await sending.post(client, channel, page, thread=thread, key=key)
+            posted = await sending.post(client, channel, page, thread=thread, label=label)
         return str(posted["ts"])
-
-    async def _arrived(
-        self, client: AsyncWebClient, channel: str, thread: str | None, key: str
-    ) -> bool:
-        """Where nobody can say, we take it for arrived: rather once too few than twice."""
-        since = self._workspaces.now() - BACK
-        try:
-            return await sending.find(client, channel, key, thread=thread, since=since) is not None
-        except LookupImpossible:
-            return True
 
     async def _again(self, call: Callable[[], Awaitable[Payload | None]]) -> Payload:
         """Repeats what Slack certainly didn't take, and obeys its "slow down"."""

@@ -10,13 +10,15 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import asked
-from bot.errors import Refused
+from adapters.log import logger
+from adapters.slack.api import read, read_with_headers
+from bot.errors import Denied
 from bot.messages import Platform, Workspace
 from bot.ports.installations import Installation, InstallationStore
 
 LIFETIME = timedelta(minutes=10)  # until another process's change is seen here
 MOST_CACHED = 5_000
+log = logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +59,8 @@ class OneToken:
         return known if known.workspace in (workspace, organisation) else None
 
     async def _ask(self) -> Installation:
-        response = await self._make(self._token).auth_test()
-        scopes = response.headers.get("x-oauth-scopes", "")
-        data = response.data if isinstance(response.data, dict) else {}
+        data, headers = await read_with_headers(self._make(self._token).auth_test())
+        scopes = headers.get("x-oauth-scopes", "")
         whole = data.get("is_enterprise_install") is True
         self._known = Installation(
             workspace=slack(str(data["enterprise_id"] if whole else data["team_id"])),
@@ -106,10 +107,10 @@ class Workspaces:
         return connected
 
     async def client(self, workspace: Workspace, enterprise: str | None = None) -> AsyncWebClient:
-        """Raises Refused where the coach isn't installed."""
+        """Raises Denied where the coach isn't installed."""
         connected = await self.of(workspace.id, enterprise)
         if connected is None:
-            raise Refused("not_installed")
+            raise Denied("not_installed")
         return connected.client
 
     def now(self) -> datetime:
@@ -154,7 +155,11 @@ class Authorize(AsyncAuthorize):
         actor_team_id: str | None = None,
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
-        connected = await self._workspaces.of(team_id or enterprise_id or "", enterprise_id)
+        try:
+            connected = await self._workspaces.of(team_id or enterprise_id or "", enterprise_id)
+        except Denied as error:  # any other ChatError is answered 500, and Slack tries again
+            log.error("slack.denied", reason=error.reason)  # noqa: TRY400
+            return None
         return connected.authorized if connected else None
 
 
@@ -170,4 +175,4 @@ async def remove(store: InstallationStore, workspaces: Workspaces, team: str) ->
 
 async def whose(client: AsyncWebClient) -> str:
     """The name of the workspace of this token, to show an operator. Raises a ChatError."""
-    return str((await asked(client.auth_test())).get("team", ""))
+    return str((await read(client.auth_test())).get("team", ""))

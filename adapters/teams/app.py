@@ -12,7 +12,7 @@ from aiohttp import web
 
 from adapters.log import logger
 from adapters.teams import outbound
-from adapters.teams.auth import Denied, Gate
+from adapters.teams.auth import Gate, NotAdmitted
 from adapters.teams.events import What
 from adapters.teams.inbound import Arrived, UnknownInvoke, Way, again, read
 from adapters.teams.keys import KeysUnavailable
@@ -91,7 +91,7 @@ class TeamsApp:
         try:
             await self._gate.admit(request.headers.get("Authorization"), payload)
             arrived = read(payload, self._clock())
-        except Denied:
+        except NotAdmitted:
             return web.Response(status=401)
         except KeysUnavailable:
             return web.Response(status=503, headers={"Retry-After": "10"})

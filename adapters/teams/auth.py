@@ -14,17 +14,18 @@ from botframework.connector.auth.managedidentity_app_credentials import (
 
 from adapters.teams.keys import Keys
 from adapters.teams.registration import AppType, Registration
-from bot.errors import Refused, Unreachable
+from bot.errors import Denied, Unreachable
 
 CHANNEL = "msteams"
 ISSUER = "https://api.botframework.com"
 LEEWAY = 300  # seconds between Microsoft's clock and ours
 MOST_TOKEN = 8192  # characters
 REMEMBERED = 256  # tokens; Microsoft uses one for about an hour
+TOKEN_SECONDS = 10.0  # the SDK itself waits without end
 RENEWED = timedelta(minutes=5)  # the SDK's credentials keep a token until it ends: ask so often
 
 
-class Denied(Exception):
+class NotAdmitted(Exception):
     """Not a request of Microsoft's for this bot; the answer is 401 and says no more."""
 
 
@@ -40,26 +41,26 @@ class Gate:
         self._seen: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 
     async def admit(self, header: str | None, payload: Mapping[str, Any]) -> None:
-        """Raises Denied, or KeysUnavailable."""
+        """Raises NotAdmitted, or KeysUnavailable."""
         claims = await self._claims(header)
         if payload.get("channelId") != CHANNEL:
-            raise Denied("channel")
+            raise NotAdmitted("channel")
         service = payload.get("serviceUrl")
         if not isinstance(service, str) or not service:
-            raise Denied("service address")
+            raise NotAdmitted("service address")
         if claims.get("serviceurl", claims.get("serviceUrl")) != service:
-            raise Denied("service address of another")
+            raise NotAdmitted("service address of another")
 
     async def _claims(self, header: str | None) -> Mapping[str, Any]:
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token or len(token) > MOST_TOKEN:
-            raise Denied("no token")
+            raise NotAdmitted("no token")
         claims = self._seen.get(token)
         if claims is None:
             claims = await self._verified(token)
             self._remember(token, claims)
         elif claims["exp"] + LEEWAY < self._clock().timestamp():
-            raise Denied("expired")
+            raise NotAdmitted("expired")
         return claims
 
     def _remember(self, token: str, claims: Mapping[str, Any]) -> None:
@@ -71,13 +72,13 @@ class Gate:
         try:
             head = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
-            raise Denied("no token") from error
+            raise NotAdmitted("no token") from error
         key_id = head.get("kid")
         if head.get("alg") != "RS256" or not isinstance(key_id, str):
-            raise Denied("algorithm or key")
+            raise NotAdmitted("algorithm or key")
         key = await self._keys.get(key_id)
         if key is None or CHANNEL not in key.endorsements:
-            raise Denied("key")
+            raise NotAdmitted("key")
         return self._decoded(token, key.key)
 
     def _decoded(self, token: str, key: Any) -> Mapping[str, Any]:
@@ -99,9 +100,9 @@ class Gate:
             )
             now, start, end = self._clock().timestamp(), int(claims["nbf"]), int(claims["exp"])
         except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
-            raise Denied("claims or signature") from error
+            raise NotAdmitted("claims or signature") from error
         if not start - LEEWAY <= now <= end + LEEWAY:
-            raise Denied("outside its time")
+            raise NotAdmitted("outside its time")
         return {**claims, "exp": end}
 
 
@@ -126,7 +127,7 @@ class AppTokens:
         self._lock = asyncio.Lock()
 
     async def token(self) -> str:
-        """Raises Refused when Microsoft doesn't accept the app, Unreachable when it is away."""
+        """Raises Denied when Microsoft doesn't accept the app, Unreachable when it is away."""
         if self._is_old():
             async with self._lock:
                 if self._is_old():
@@ -138,10 +139,11 @@ class AppTokens:
 
     async def _renew(self) -> None:
         try:
-            self._token = await asyncio.to_thread(self._credentials.get_access_token)
+            async with asyncio.timeout(TOKEN_SECONDS):
+                self._token = await asyncio.to_thread(self._credentials.get_access_token)
         except (PermissionError, KeyError) as error:
-            raise Refused("app credentials refused") from error
-        except (OSError, ValueError) as error:  # requests' errors are OSErrors
+            raise Denied("app credentials refused") from error
+        except (OSError, ValueError) as error:  # requests' errors and TimeoutError are OSErrors
             raise Unreachable("no token from Microsoft") from error
         self._until = self._clock() + RENEWED
 

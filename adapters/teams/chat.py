@@ -10,14 +10,16 @@ from adapters.teams.memory import kept
 from adapters.teams.reference import THREAD, Kind, Reference
 from adapters.teams.sender import Payload, Sender
 from adapters.teams.standing import standing
-from bot.errors import Refused
+from bot.errors import OutcomeUnknown, Refused, Unreachable
 from bot.messages import Message, Person, Place, Workspace
-from bot.ports.chat import LookupImpossible, Member, Posted, Profile
+from bot.ports.chat import Begun, LookupImpossible, Member, Posted, Profile
 from bot.ports.references import Known, ReferenceStore
 
-# Teams takes 50 requests a second of an app and tenant; answers to people need some of them.
-# Source: learn.microsoft.com, "Optimize your bot with rate limiting in Teams".
-PACE = 25.0
+# Teams takes 50 requests a second of an app in a tenant, reads included, and 60 posts in 30 s in
+# one conversation (the store spaces those by a second). The first message to a person needs three
+# requests: their profile, the new conversation, the post. So 15 sends are 45 requests at worst.
+# Source: learn.microsoft.com, "Optimize your bot with rate limiting in Teams"; read 2026-11.
+PACE = 15.0
 NOT_THERE = "BotNotInConversationRoster"
 
 
@@ -31,7 +33,9 @@ class TeamsChat:
         self._references = references
         self._clock = clock
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         reference = (await self._reference(place)).at(place.thread)
         return await self._post(reference, place, message, patient=False)
 
@@ -63,7 +67,9 @@ class TeamsChat:
         root = thread or id
         return Posted(place=replace(place, thread=root or None), message=id or root)
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         known = await self._references.known(person)
         if known and known.channel:
             place = Place(workspace=person.workspace, channel=known.channel, private=True)
@@ -71,15 +77,18 @@ class TeamsChat:
             if found and not found.gone:
                 reference = Reference.from_json(found.reference)
                 return await self._post(reference, place, message, patient=False)
-        return await self.to_person(await self._any(person.workspace), person, message)
+        beside = await self._any(person.workspace)
+        return await self.to_person(beside, person, message, patient=False)
 
-    async def to_person(self, beside: Reference, person: Person, message: Message) -> Posted:
+    async def to_person(
+        self, beside: Reference, person: Person, message: Message, *, patient: bool
+    ) -> Posted:
         """In their personal chat, which is begun if there is none, from where they were met."""
-        reference = await self._personal(beside, person)
+        reference = await self._personal(beside, person, patient=patient)
         place = Place(workspace=person.workspace, channel=reference.channel, private=True)
-        return await self._post(reference, place, message, patient=True)
+        return await self._post(reference, place, message, patient=patient)
 
-    async def _personal(self, beside: Reference, person: Person) -> Reference:
+    async def _personal(self, beside: Reference, person: Person, *, patient: bool) -> Reference:
         known = await self._references.known(person)
         base = replace(beside, kind=Kind.PERSONAL, thread=None, team=None, own_roster=False)
         base = replace(base, person=person.id, name=None)
@@ -92,7 +101,10 @@ class TeamsChat:
             "tenantId": beside.tenant,
             "channelData": {"tenant": {"id": beside.tenant}},
         }
-        channel, _ = await self._sender.create(beside.service_url, parameters)
+        try:
+            channel, _ = await self._sender.create(beside.service_url, parameters, patient=patient)
+        except OutcomeUnknown as error:  # an empty chat, if any: no message was sent
+            raise Unreachable(error.reason) from error
         reference = replace(base, channel=channel)
         await self._keep_personal(reference, person)
         return reference
@@ -111,7 +123,7 @@ class TeamsChat:
             reference.service_url, reference.conversation, posted.message, activity
         )
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(self, where: Place | Person, send_key: str, *, since: datetime) -> Posted | None:
         """A bot can't read a conversation back without rights that we don't ask for."""
         raise LookupImpossible
 
@@ -163,13 +175,13 @@ class TeamsChat:
     async def _reference(self, place: Place) -> Reference:
         found = await self._references.find(place)
         if found is None or found.gone:
-            raise Refused(NOT_THERE)
+            raise Refused(NOT_THERE, gone=True)
         return Reference.from_json(found.reference)
 
     async def _any(self, workspace: Workspace) -> Reference:
         found = await self._references.any_of(workspace)
         if found is None:
-            raise Refused(NOT_THERE)
+            raise Refused(NOT_THERE, gone=True)
         return Reference.from_json(found.reference)
 
 

@@ -57,7 +57,9 @@ class Replies:
     async def _post(self, message: Message, arrived: Arrived) -> None:
         reference = arrived.reference
         activity = outbound.activity(message)
-        await self._sender.post(reference.service_url, reference.conversation, activity)
+        await self._sender.post(
+            reference.service_url, reference.conversation, activity, patient=True
+        )
 
     async def _update(self, message: Message, arrived: Arrived) -> None:
         reference = arrived.reference
@@ -73,7 +75,7 @@ class Replies:
             await self._post(_door(message, *opener), arrived)
             return
         try:
-            await self._chat.to_person(arrived.reference, arrived.person, message)
+            await self._chat.to_person(arrived.reference, arrived.person, message, patient=True)
         except Refused:
             await self._post(_word(message, "teams.no_private_chat"), arrived)
         else:

@@ -1,6 +1,7 @@
 """Our own way to the Bot Connector: one shared session, patience where Teams asks for it."""
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,14 +11,17 @@ import aiohttp
 
 from adapters.teams.auth import Tokens
 from adapters.teams.outbound import written
-from bot.errors import ChatError, OutcomeUnknown, Refused, SlowDown, Unreachable
+from adapters.teams.refusals import UNAUTHORIZED, problem
+from bot.errors import OutcomeUnknown, Refused, SlowDown, Unreachable
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)  # seconds
 TRIES = 4
-AGAIN = frozenset({412, 429, 502, 504})  # Source: learn.microsoft.com, "Optimize your bot"
 LONGEST_PAUSE = 20.0  # seconds that a reply may wait; a longer wish is told to whoever sends
-TOO_MANY = 429
-UNAUTHORIZED = 401
+NO_CONNECTION = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy made none
+)
 PAGE = 500  # members; more than that is capped by Teams
 MOST_PAGES = 200
 
@@ -26,7 +30,13 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 class Sender:
-    """Requests to the service address that came with a conversation."""
+    """Requests to the service address that came with a conversation.
+
+    What is `patient` waits when Teams asks for it, and tries again: what was certainly not done
+    (412, 429, 503) some times, what perhaps was done (a dropped connection, 500, 502, 504) once.
+    Microsoft asks to repeat 412, 429, 502 and 504 ("Optimize your bot with rate limiting in
+    Teams"). Without it the first trouble is told, and whoever sends decides.
+    """
 
     def __init__(
         self,
@@ -41,7 +51,7 @@ class Sender:
         self._pause = pause
 
     async def post(
-        self, service: str, conversation: str, activity: Payload, *, patient: bool = True
+        self, service: str, conversation: str, activity: Payload, *, patient: bool
     ) -> str:
         """The new activity's id. Raises a ChatError."""
         path = f"v3/conversations/{_id(conversation)}/activities"
@@ -54,9 +64,7 @@ class Sender:
         path = f"v3/conversations/{_id(conversation)}/activities/{_id(message)}"
         await self._call("PUT", service, path, activity | {"id": message})
 
-    async def create(
-        self, service: str, parameters: Payload, *, patient: bool = True
-    ) -> tuple[str, str]:
+    async def create(self, service: str, parameters: Payload, *, patient: bool) -> tuple[str, str]:
         """A new conversation: its id, and that of the activity it began with, if any."""
         answer = await self._call("POST", service, "v3/conversations", parameters, patient=patient)
         return str(answer.get("id", "")), str(answer.get("activityId", ""))
@@ -92,7 +100,6 @@ class Sender:
         *,
         patient: bool = True,
     ) -> Payload:
-        """Retries when `patient`; otherwise the first trouble is told, and others decide."""
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._try(method, f"{service.rstrip('/')}/{path}", body)
@@ -112,7 +119,7 @@ class Sender:
             status, answer, wait = await self._exchange(method, address, body)
         if status < 300:
             return answer
-        raise problem(status, answer, wait)
+        raise problem(status, answer, wait, creates=method == "POST")
 
     async def _exchange(
         self, method: str, address: str, body: Payload | None
@@ -126,7 +133,7 @@ class Sender:
                 method, address, data=data, headers=headers, timeout=self._timeout
             ) as response:
                 return response.status, await _json(response), _wait(response)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except NO_CONNECTION as error:
             raise Unreachable(type(error).__name__) from error
         except aiohttp.InvalidURL as error:
             raise Refused("service address is not one") from error
@@ -139,12 +146,20 @@ def _id(text: str) -> str:
 
 
 async def _json(response: aiohttp.ClientResponse) -> Payload:
-    """What was answered; empty where it isn't an object."""
+    """What was answered; empty where nothing was, or a refusal in other words.
+
+    Raises OutcomeUnknown for a success that isn't Teams': a page of a proxy, to which it led us.
+    """
+    body = await response.read()
     try:
-        loaded = await response.json(content_type=None)
+        loaded = json.loads(body) if body.strip() else {}
     except ValueError:
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
+        loaded = None
+    if isinstance(loaded, dict):
+        return loaded
+    if response.status < 300:
+        raise OutcomeUnknown("not_json")
+    return {}
 
 
 def _wait(response: aiohttp.ClientResponse) -> float:
@@ -153,15 +168,3 @@ def _wait(response: aiohttp.ClientResponse) -> float:
         return max(0.0, float(response.headers.get("Retry-After", "1")))
     except ValueError:
         return 1.0
-
-
-def problem(status: int, answer: Payload, wait: float) -> ChatError:
-    """A refusal of Teams as ours; the reason is its error code, never its text."""
-    error = answer.get("error")
-    code = str(error.get("code", "")) if isinstance(error, dict) else ""
-    reason = f"{status} {code}".strip()
-    if status == TOO_MANY:
-        return SlowDown(reason, seconds=wait)
-    if status >= 500 or status in AGAIN:
-        return Unreachable(reason)
-    return Refused(reason)

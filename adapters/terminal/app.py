@@ -1,8 +1,11 @@
 """A conversation with the coach, line by line: from a keyboard or from a pipe."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from adapters.terminal.chat import TerminalChat
@@ -22,11 +25,14 @@ from adapters.terminal.inbound import (
 from adapters.terminal.outbound import Numbers
 from adapters.terminal.screen import Screen
 from bot.coach import Coach
-from bot.messages import Audience, Button, Form, Inbound, Message, Person, Place
+from bot.messages import Audience, Button, Form, Inbound, Message, Person, Place, Question
 from bot.wording import Wording, language_of, wording
 from knowledge.model import Language
 
 NAMES = 40  # characters of a person's or channel's name
+SMALL_STEP, LARGE_STEP = timedelta(hours=3), timedelta(hours=6)  # of a clock that is moved
+JUMP = "jump"  # `/clock jump +2d`
+SMALL_STEPS = timedelta(days=15)  # longer ways are gone in large steps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +50,10 @@ class Input(Protocol):
 
     async def line(self, prompt: str) -> str | None:
         """The next line; None at the end of input."""
+        ...
+
+    async def aside(self, show: Callable[[], None]) -> None:
+        """Show something while a line is waited for."""
         ...
 
 
@@ -68,9 +78,17 @@ class Terminal:
         self._seat = Seat(locale=locale, run=secrets.token_hex(4))
         self._choices: list[Choosable] = []
         self._filling: Filling | None = None
+        self._heard: Language | None = None  # of the last question, where nobody chose one
+        self._in_hand = asyncio.Lock()  # a line, or what appears while none is typed
 
     @property
     def said(self) -> Wording:
+        """For the terminal's own words: in the language that was chosen, else that was heard."""
+        return wording(language_of(self._seat.locale) or self._heard or Language.EN)
+
+    @property
+    def _names(self) -> Wording:
+        """For who speaks to whom, which stays the same from line to line."""
         return wording(language_of(self._seat.locale) or Language.EN)
 
     @property
@@ -80,22 +98,41 @@ class Terminal:
         return f"{self._seat.name}{where}> "
 
     async def run(self, lines: Input) -> None:
-        """Until the end of input or `/quit`."""
+        """Until the end of input or `/quit`; what is posted meanwhile appears by itself."""
+        announcing = asyncio.create_task(self._announce(lines))
+        try:
+            while True:
+                line = await lines.line(self.prompt if self._filling is None else "> ")
+                if line is None or not await self.take(line):
+                    return
+        finally:
+            announcing.cancel()
+            with suppress(asyncio.CancelledError):
+                await announcing
+
+    async def _announce(self, lines: Input) -> None:
+        """Posts that no line brought; who fills in a form sees them after the next line."""
         while True:
-            line = await lines.line(self.prompt if self._filling is None else "> ")
-            if line is None or not await self.take(line):
-                return
+            await self._chat.news.wait()
+            self._chat.news.clear()
+            async with self._in_hand:
+                if self._chat.unseen and self._filling is None:
+                    await lines.aside(self._show_posts)
 
     def welcome(self) -> None:
         self._screen.word(self.said.say("terminal.welcome"))
 
+    def welcome_to_sample(self, channel: str) -> None:
+        self._screen.word(self.said.say("terminal.demo", channel=channel))
+
     async def take(self, line: str) -> bool:
         """One line of input; False when it ends the conversation."""
-        goes_on = await self._take(line)
-        if self._tick is not None:
-            await self._tick()
-        self._show_posts()
-        return goes_on
+        async with self._in_hand:
+            goes_on = await self._take(line)
+            if self._tick is not None:
+                await self._tick()
+            self._show_posts()
+            return goes_on
 
     async def _take(self, line: str) -> bool:
         if self._filling is not None:
@@ -118,8 +155,10 @@ class Terminal:
             self._chat.enter(self._seat.channel, self._seat.name)
         earlier, self._choices = self._choices, []
         answer = await self._coach.handle(inbound)
+        if answer is not None and isinstance(inbound, Question):
+            self._heard = answer.language
         if answer is not None:
-            self._show(answer, inbound.place, None, None, _title(answer, inbound, self.said))
+            self._show(answer, inbound.place, None, None, _title(answer, inbound, self._names))
         if not self._choices:
             self._choices = earlier  # a word without buttons takes nobody's buttons away
 
@@ -145,7 +184,7 @@ class Terminal:
     def _show_posts(self) -> None:
         while self._chat.unseen:
             one = self._chat.unseen.pop(0)
-            title = self.said.say("terminal.to", whom=one.to)
+            title = self._names.say("terminal.to", whom=one.to)
             self._show(one.message, one.posted.place, one.posted.message, one.reader, title)
 
     async def _choose(self, number: int) -> None:
@@ -227,6 +266,7 @@ class Terminal:
             "clock": self._clock_moved,
             "home": self._home,
             "help": self._help,
+            "帮助": self._help,
         }
         await handlers[own.name](own.rest)
         return True
@@ -279,15 +319,31 @@ class Terminal:
         self._screen.word(self.said.say("terminal.lang_now"))
 
     async def _clock_moved(self, rest: str) -> None:
+        if rest and self._clock.fixed:
+            self._screen.word(self.said.say("terminal.clock_fixed"))
+            return
         if rest:
-            by = moved(rest)
+            first, _, way = rest.partition(" ")
+            jump = first.lower() == JUMP
+            by = moved(way if jump else rest)
             if by is None:
                 self._screen.word(self.said.say("terminal.clock_usage"))
                 return
-            self._clock.move(by)
+            await self._pass_time(by, in_one=jump)
             self._choices = []
-        now = self.said.moment(self._clock(), "UTC")
-        self._screen.word(self.said.say("terminal.clock_now", now=now))
+        zone = self._chat.zone or "UTC"
+        now = self.said.moment(self._clock(), zone)
+        self._screen.word(self.said.say("terminal.clock_now", now=now, zone=zone))
+
+    async def _pass_time(self, by: timedelta, *, in_one: bool) -> None:
+        """Step by step, so that what comes due on the way is done in its time; or in one, as if
+        the coach had been stopped meanwhile."""
+        step = by if in_one else SMALL_STEP if by <= SMALL_STEPS else LARGE_STEP
+        while by > timedelta(0):
+            self._clock.move(min(by, step))
+            by -= step
+            if self._tick is not None:
+                await self._tick()
 
     async def _home(self, rest: str) -> None:
         await self._hand_in(opened(self._seat, self._clock()))

@@ -1,12 +1,13 @@
 """The Chat port on a terminal: what the coach says by itself appears between the lines."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
 from adapters.terminal.inbound import STANDINGS, TERMINAL, person, private_place
 from bot.messages import MEMBER, Message, Person, Place, Workspace
-from bot.ports.chat import Member, Posted, Profile
+from bot.ports.chat import Begun, Member, Posted, Profile
 
 PACE = 10_000.0  # posts a second: nothing is spaced on a terminal
 
@@ -27,7 +28,8 @@ class TerminalChat:
 
     channels: dict[str, dict[str, None]] = field(default_factory=dict)
     unseen: list[Said] = field(default_factory=list)
-    zone: str | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # set with every post
+    zone: str | None = None  # IANA, of everybody here
     locales: dict[str, str] = field(default_factory=dict)
     _sent: dict[tuple[str, str], Posted] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -36,18 +38,24 @@ class TerminalChat:
         """A person is in a channel from now on."""
         self.channels.setdefault(channel, {})[name] = None
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         return self._say(place, message, send_key, to=f"#{place.channel}")
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         place = private_place(person.id)
         return self._say(place, message, send_key, to=f"@{person.id}", reader=person)
 
     async def update(self, posted: Posted, message: Message) -> None:
         to = f"#{posted.place.channel}" if not posted.place.private else posted.place.channel
-        self.unseen.append(Said(posted=posted, message=message, to=to))
+        self.unseen = [one for one in self.unseen if one.posted != posted]  # nobody saw it yet
+        self._unseen(Said(posted=posted, message=message, to=to))
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(self, where: Place | Person, send_key: str, *, since: datetime) -> Posted | None:
+        place = private_place(where.id) if isinstance(where, Person) else where
         return self._sent.get((place.channel, send_key))
 
     async def members(self, place: Place) -> tuple[Member, ...]:
@@ -74,5 +82,9 @@ class TerminalChat:
     ) -> Posted:
         posted = Posted(place=place, message=f"message-{next(self._numbers)}")
         self._sent[place.channel, key] = posted
-        self.unseen.append(Said(posted=posted, message=message, to=to, reader=reader))
+        self._unseen(Said(posted=posted, message=message, to=to, reader=reader))
         return posted
+
+    def _unseen(self, said: Said) -> None:
+        self.unseen.append(said)
+        self.news.set()

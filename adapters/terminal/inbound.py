@@ -23,15 +23,18 @@ from bot.messages import (
 TERMINAL = Workspace(platform=Platform.TERMINAL, id="local")
 STANDINGS = {
     "lead": Standing(admin=True),
+    "admin": Standing(admin=True),
     "guest": Standing(guest=True),
     "visitor": Standing(external=True),
 }
 MENTION = re.compile(r"(?<!\S)@([\w.-]+)")
 COACH = re.compile(r"(?<!\S)@coach\b[ ,:，：]*", re.IGNORECASE)
 MOVE = re.compile(r"\+?(\d{1,4})\s*(m|h|d|w)")
+FURTHEST = timedelta(weeks=26)  # at once
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 OWN = frozenset(
-    {"as", "in", "dm", "thread", "invite", "lang", "help", "quit", "exit", "clock", "home"}
+    {"as", "in", "dm", "thread", "invite", "lang", "help", "帮助"}
+    | {"quit", "exit", "clock", "home"}
 )
 
 
@@ -143,11 +146,12 @@ def invited(seat: Seat, now: datetime) -> Joined:
 
 
 def moved(text: str) -> timedelta | None:
-    """How far `/clock +2d` moves the clock; None if that can't be read."""
+    """How far `/clock +2d` moves the clock; None if that can't be read, or is too far."""
     match = MOVE.fullmatch(text.strip().lower())
     if match is None:
         return None
-    return timedelta(**{UNITS[match.group(2)]: int(match.group(1))})
+    by = timedelta(**{UNITS[match.group(2)]: int(match.group(1))})
+    return by if by <= FURTHEST else None
 
 
 def _mentions(text: str) -> tuple[Person, ...]:

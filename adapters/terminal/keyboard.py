@@ -1,10 +1,12 @@
 """Where lines come from: a person's keyboard with a history, or a pipe."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.history import FileHistory, InMemoryHistory
 
 from adapters.terminal.app import Terminal
@@ -29,6 +31,10 @@ class Keyboard:
             except EOFError:
                 return None
 
+    async def aside(self, show: Callable[[], None]) -> None:
+        """Above the line that is being typed, which stays as it is."""
+        await run_in_terminal(show)
+
 
 class Pipe:
     """One message a line."""
@@ -39,6 +45,9 @@ class Pipe:
     async def line(self, prompt: str) -> str | None:
         line = await asyncio.to_thread(self._source.readline)
         return line.rstrip("\r\n")[:MOST_CHARACTERS] if line else None
+
+    async def aside(self, show: Callable[[], None]) -> None:
+        show()
 
 
 def _history(file: Path | None) -> FileHistory | InMemoryHistory:

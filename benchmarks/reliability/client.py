@@ -7,7 +7,7 @@ import aiohttp
 from bot.errors import OutcomeUnknown, Refused, SlowDown, Unreachable
 from bot.messages import Message, Person, Place, Workspace
 from bot.plaintext import plain
-from bot.ports.chat import Member, Posted, Profile
+from bot.ports.chat import Begun, Member, Posted, Profile
 
 PACE = 2000.0  # a second; what is measured is us, not a limit of the platform
 
@@ -20,11 +20,15 @@ class Client:
         self._session = session
         self._pace = pace
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         return await self._post(place, place.channel, message, send_key)
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
-        place = Place(workspace=person.workspace, channel=f"dm-{person.id}", private=True)
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
+        place = _own(person)
         return await self._post(place, place.channel, message, send_key)
 
     async def _post(self, place: Place, channel: str, message: Message, key: str) -> Posted:
@@ -39,13 +43,14 @@ class Client:
         if answer.status == 429:
             raise SlowDown("ratelimited", seconds=float(said["seconds"]))
         if answer.status == 403:
-            raise Refused(said["error"])
+            raise Refused(said["error"], gone=True)
         return Posted(place=place, message=said["message"])
 
     async def update(self, posted: Posted, message: Message) -> None:
         raise Refused("not offered")
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
+    async def find(self, where: Place | Person, send_key: str, *, since: datetime) -> Posted | None:
+        place = _own(where) if isinstance(where, Person) else where
         try:
             async with self._session.get(f"{self._url}/find", params={"key": send_key}) as answer:
                 said = await answer.json()
@@ -64,3 +69,7 @@ class Client:
 
     def pace(self, workspace: Workspace) -> float:
         return self._pace
+
+
+def _own(person: Person) -> Place:
+    return Place(workspace=person.workspace, channel=f"dm-{person.id}", private=True)

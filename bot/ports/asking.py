@@ -13,7 +13,8 @@ from knowledge.model import Language
 class AtHand:
     """What a conversation is about, for follow-ups."""
 
-    topic: str
+    topic: str  # empty while several are offered and none is chosen
+    offered: tuple[str, ...] = ()  # topics that the coach named when it wasn't sure
     answer: str | None
     language: Language
     since: datetime

@@ -115,9 +115,13 @@ class ChannelStore(Protocol):
         ...
 
     async def gone(self, workspace: Workspace, channel: str | None, reason: str) -> None:
-        """Nothing can be posted there (None: anywhere) any more: slots off, posts dropped."""
+        """Nothing can be posted there (None: anywhere) any more: slots off, posts dropped.
+
+        What goes to single people is dropped as well where nothing can be posted anywhere.
+        """
         ...
 
     async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:
-        """The platform gave the channel another id: settings, slots and history go along."""
+        """The platform gave the channel another id: all that is kept of it goes along, leads and
+        their trail, pulses and sends included."""
         ...

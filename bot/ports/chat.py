@@ -16,6 +16,14 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """A message of several parts of which some stand and others don't."""
+
+    posted: Posted  # its first part
+    parts: frozenset[int]  # that stand, counted from 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
     """What the platform tells of a person."""
 
@@ -35,13 +43,21 @@ class Chat(Protocol):
 
     `send_key` is opaque and unique to one intended send: an adapter that can attaches it to the
     message, so that `find` can tell later whether a send with an unknown outcome got through.
+    `begun` is what `find` told of it: only the parts that don't stand are posted then.
+
+    `post` and `direct` never try again by themselves. Once a part stands they raise nothing but
+    OutcomeUnknown: whoever tries again has to look first.
     """
 
-    async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
+    async def post(
+        self, place: Place, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         """To a channel, or into the thread that `place` names."""
         ...
 
-    async def direct(self, person: Person, message: Message, *, send_key: str) -> Posted:
+    async def direct(
+        self, person: Person, message: Message, *, send_key: str, begun: Begun | None = None
+    ) -> Posted:
         """To one person, in their conversation with the coach."""
         ...
 
@@ -49,10 +65,13 @@ class Chat(Protocol):
         """Replace what stands there."""
         ...
 
-    async def find(self, place: Place, send_key: str, *, since: datetime) -> Posted | None:
-        """The message with this key, None if there is none.
+    async def find(
+        self, where: Place | Person, send_key: str, *, since: datetime
+    ) -> Posted | Begun | None:
+        """The message with this key, where it was posted or in a person's own conversation.
 
-        Raises LookupImpossible where that can't be known.
+        Posted if all of it stands, None if nothing does. Raises LookupImpossible where that can't
+        be known.
         """
         ...
 

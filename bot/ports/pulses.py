@@ -102,10 +102,12 @@ class BallotStore(Protocol):
         """False as soon as the pulse isn't open: then nobody can know."""
         ...
 
-    async def close(self, pulse: Pulse, now: datetime, limits: Limits) -> bool:
+    async def close(
+        self, pulse: Pulse, now: datetime, limits: Limits, sends: Sequence[Send] = ()
+    ) -> bool:
         """Destroy the secret, give ballots random new keys, drop what may never be shown.
 
-        False if it isn't open any more.
+        `sends` as in PulseStore.renew. False if it isn't open any more.
         """
         ...
 
@@ -116,6 +118,12 @@ class BallotStore(Protocol):
     async def comments(self, pulse: Pulse) -> tuple[str, ...]:
         """In an order that tells nothing; none if too few answered."""
         ...
+
+
+class Changing(Protocol):
+    """What is sent when more of a pulse is known (pure)."""
+
+    def __call__(self, pulse: Pulse, now: datetime) -> Send: ...
 
 
 class PulseStore(Protocol):
@@ -167,12 +175,15 @@ class PulseStore(Protocol):
         """False if it has one already."""
         ...
 
-    async def extend(self, pulse: Pulse, closes: datetime) -> bool:
-        """False if it isn't open any more."""
+    async def extend(self, pulse: Pulse, closes: datetime, sends: Sequence[Send] = ()) -> bool:
+        """`sends` as in `renew`. False if it isn't open any more."""
         ...
 
-    async def cancel(self, pulse: Pulse, now: datetime) -> bool:
-        """Ballots, secret and unsent messages are deleted. False if it isn't open any more."""
+    async def cancel(self, pulse: Pulse, now: datetime, sends: Sequence[Send] = ()) -> bool:
+        """Ballots, secret and unsent messages are deleted; `sends` as in `renew`.
+
+        False if it isn't open any more.
+        """
         ...
 
     async def stop_repeating(self, pulse: Pulse) -> bool:
@@ -180,15 +191,34 @@ class PulseStore(Protocol):
         ...
 
     async def due_to_close(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        """Of every workspace."""
+        """Of every workspace; what was put off is left out."""
         ...
 
-    async def without_result(self, most: int) -> tuple[Pulse, ...]:
-        """Closed, not yet computed; of every workspace."""
+    async def without_result(self, now: datetime, most: int) -> tuple[Pulse, ...]:
+        """Closed, not yet computed, not put off; of every workspace."""
+        ...
+
+    async def put_off(self, pulse: Pulse, until: datetime) -> None:
+        """It is neither closed nor computed by itself before then; forgotten when it is closed."""
         ...
 
     async def due_to_repeat(self, now: datetime, most: int) -> tuple[Pulse, ...]:
         """Last ones of a series whose next is due; of every workspace."""
+        ...
+
+    async def go_on(self, pulse: Pulse, again: datetime, sends: Sequence[Send]) -> bool:
+        """`sends`, as in `renew`, are to open the next of its series; it is due again `again`.
+
+        False if no further pulse was to come.
+        """
+        ...
+
+    async def tell(self, now: datetime, moment: datetime, *, most: int, change: Changing) -> int:
+        """Count the answers of open pulses that were counted last before `moment`: from now on
+        everybody is told that number, and where it is another one the post is changed.
+
+        How many pulses were counted.
+        """
         ...
 
     async def forget_audiences(self, before: datetime) -> int:
@@ -209,12 +239,9 @@ class PulseStore(Protocol):
         """The invitation stands there."""
         ...
 
-    async def tell(self, pulse: Pulse, answered: int, now: datetime) -> None:
-        """From now on everybody is told that so many answered."""
-        ...
-
-    async def told_before(self, now: datetime, moment: datetime) -> tuple[Pulse, ...]:
-        """Open pulses whose count was brought up to date last before that moment."""
+    async def renew(self, workspace: Workspace, sends: Sequence[Send]) -> None:
+        """Plan sends whose content may have changed: one that is planned, tried or done already
+        is made (once) more, and a try that is under way doesn't count."""
         ...
 
 

@@ -58,10 +58,6 @@ class RoleStore(Protocol):
         """Newest first; of the whole workspace if `channel` is None."""
         ...
 
-    async def move(self, workspace: Workspace, channel: str, new_channel: str) -> None:
-        """The platform gave the channel another id: its leads and its trail go along."""
-        ...
-
     async def forget(self, person: Person, *, stand_in: str) -> None:
         """Take every right away and put `stand_in` where the trail names this person."""
         ...

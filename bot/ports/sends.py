@@ -9,8 +9,9 @@ from typing import Protocol
 from bot.messages import Message, Person, Place, Workspace
 from bot.ports.chat import Posted
 
-# Whether a reminder was sent tells whether somebody had answered: its row goes once it is done.
-TRACELESS = frozenset({"pulse.remind"})
+# Their rows go once they are done. Whether a reminder was sent tells whether somebody had answered,
+# and when an invitation's count was changed tells when. A series goes on once.
+TRACELESS = frozenset({"pulse.remind", "pulse.update", "pulse.next"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,9 +27,18 @@ class Send:
     late_after: datetime  # dropped and counted when not sent by then
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What is to stand in place of an earlier post."""
+
+    stands: Posted
+    message: Message
+
+
 class Unknown(StrEnum):
     """What to do when nobody can say whether an earlier try was accepted."""
 
+    NO_MATTER = "no-matter"  # twice is the same as once: nobody looks; tried until it is late
     SEND_AGAIN = "send-again"  # a second copy does no harm
     ASK_LEAD = "ask-lead"  # shown to the lead, with a button
 
@@ -48,8 +58,11 @@ class Sender(Protocol):
         """
         ...
 
-    async def compose(self, send: Send, now: datetime) -> Message | None:
-        """The content; None if it is no longer wanted (closed, muted, answered): then dropped."""
+    async def compose(self, send: Send, now: datetime) -> Message | Change | None:
+        """The content; None if nothing is to be posted (closed, muted, answered): then dropped.
+
+        What it raises as a ChatError is tried again like a post.
+        """
         ...
 
     async def posted(self, send: Send, posted: Posted) -> None:

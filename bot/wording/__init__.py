@@ -65,10 +65,19 @@ class Wording:
         text = str(format_interval(first, last, "yMMMd", locale=self.locale))
         return text.replace("\u2009", "").replace("至", "–")
 
-    def moment(self, instant: datetime, zone: str) -> str:
-        """Weekday, day and minute in a person's zone (IANA)."""
-        pattern = "M月d日 EEEE HH:mm" if self.language is Language.ZH else "EEE d MMM, HH:mm"
-        return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone), locale=self.locale)
+    def weekday(self, day: int) -> str:
+        """Its whole name; 0 is Monday."""
+        return str(self.locale.days["stand-alone"]["wide"][day])
+
+    def moment(self, instant: datetime, zone: str, *, now: datetime | None = None) -> str:
+        """Weekday, day and minute in a person's zone (IANA); with the year if not that of `now`."""
+        there = ZoneInfo(zone)
+        other = now is not None and instant.astimezone(there).year != now.astimezone(there).year
+        if self.language is Language.ZH:
+            pattern = "y年M月d日 EEEE HH:mm" if other else "M月d日 EEEE HH:mm"
+        else:
+            pattern = "EEE d MMM y, HH:mm" if other else "EEE d MMM, HH:mm"
+        return format_datetime(instant, pattern, tzinfo=there, locale=self.locale)
 
     def moment_in(self, instant: datetime, zone: str) -> str:
         """The same with the zone's name, for readers in several."""

@@ -227,6 +227,35 @@ async def test_making_it_again_edits_the_post_that_stands(here: Town) -> None:
     assert len(posts(here)) == 1
     standing = next(iter(here.chat.standing.values()))
     assert "1 question was answered" in standing.summary
+    mark = "Made again on Mon 9 Mar, 11:00 (Europe/Berlin)."
+    assert plain(standing).endswith(mark)
+    shown = await here.click(LEAD, "digest.show", "digest 2026-W11")
+    assert plain(shown).endswith(mark)
+    assert plain(shown).count("Weekly digest") == 1
+    listed = await digest(here, "history")
+    items = next(part for part in listed.parts if isinstance(part, Bullets)).items
+    assert items[0].endswith(mark)
+
+
+async def test_what_was_made_again_says_so_in_the_channels_languages(here: Town) -> None:
+    await digest(here, ON)
+    await digest(here, "language both")
+    await here.pass_time(days=7)
+    await digest(here, "again")
+    standing = plain(next(iter(here.chat.standing.values())))
+    assert "Made again on" in standing
+    assert "更新过。" in standing
+
+
+async def test_every_past_digest_that_is_listed_can_be_opened(here: Town) -> None:
+    await digest(here, ON)
+    await here.pass_time(days=63)
+    listed = await digest(here, "history")
+    items = next(part for part in listed.parts if isinstance(part, Bullets)).items
+    buttons = next(part for part in listed.parts if isinstance(part, Buttons)).buttons
+    assert [item[:8] for item in items] == [one.label for one in buttons]
+    assert len(items) == 8
+    assert not any("Made again" in item for item in items)
 
 
 async def asked_on(here: Town, text: str, *, aloud: bool = True) -> None:
@@ -373,10 +402,14 @@ async def test_a_channel_that_refuses_for_good_is_left_alone_and_its_lead_hears_
     await here.deliver()
     ((person, word, _),) = here.chat.directs
     assert person.id == LEAD
-    assert "is_archived" in word.summary
+    assert "the channel is archived (is_archived)" in word.summary
     listed = await here.command(LEAD, "deliveries", name="coach")
     table = next(part for part in listed.parts if isinstance(part, Table))
-    assert table.rows[0][2:] == ("failed", "is_archived")
+    assert table.header[1] == "Due (Europe/Berlin)"
+    assert table.rows[0] == (
+        *("weekly digest 2026-W11", "Mon 9 Mar, 09:00"),
+        *("failed", "the channel is archived (is_archived)"),
+    )
 
 
 async def test_a_message_that_is_refused_switches_no_channel_off(here: Town) -> None:

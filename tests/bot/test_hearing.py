@@ -34,6 +34,19 @@ from knowledge.model import Language
         ("hey coach, how are you today", Talk.WELLBEING),
         ("早上好！你能做什么？", Talk.HELP),
         ("I love you", Talk.PRAISE),
+        ("Please turn on the weekly digest", Talk.DIGEST),
+        ("turn the digest off", Talk.DIGEST),
+        ("How do I set up a weekly digest for our team?", Talk.DIGEST),
+        ("can you pause the digest for two weeks", Talk.DIGEST),
+        ("when is the next digest?", Talk.DIGEST),
+        ("digest", Talk.DIGEST),
+        ("请开启周报", Talk.DIGEST),
+        ("怎么开启周报？", Talk.DIGEST),
+        ("周报怎么关掉", Talk.DIGEST),
+        ("請問如何訂閱週報", Talk.DIGEST),
+        ("我们想暂停周报", Talk.DIGEST),
+        ("把周报打开吧", Talk.DIGEST),
+        ("怎么修改周报的时间", Talk.DIGEST),
     ],
 )
 def test_small_talk_is_recognised_in_both_languages(text: str, talk: Talk) -> None:
@@ -49,6 +62,17 @@ def test_small_talk_is_recognised_in_both_languages(text: str, talk: Talk) -> No
         "你好，集群安全谁负责",
         "hello, compliance",
         "Are we too small for a platform team?",
+        "how do we pin images by digest",
+        "how do we verify the image digest?",
+        "please enable digest pinning for our images",
+        "what should a weekly report to management contain?",
+        "how do we get weekly security reviews started",
+        "should we turn on audit logs",
+        "谁来写周报",
+        "怎么在周报里体现成熟度",
+        "周报应该包含哪些安全指标",
+        "怎么开启审计日志",
+        "怎么发周报给领导",
     ],
 )
 def test_a_question_with_politeness_around_it_is_a_question(text: str) -> None:
@@ -94,7 +118,21 @@ def test_a_question_that_names_its_subject_leans_on_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["hi ", "你好，", "ok ", "why ", "和", "thanks, ", "那", "@", "(("]
+    "unit",
+    [
+        "hi ",
+        "你好，",
+        "ok ",
+        "why ",
+        "和",
+        "thanks, ",
+        "那",
+        "@",
+        "((",
+        "please ",
+        "我想要",
+        "the digest on ",
+    ],
 )
 def test_recognising_takes_no_time_however_a_message_repeats_itself(unit: str) -> None:
     begun = time.perf_counter()

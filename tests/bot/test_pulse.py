@@ -356,6 +356,7 @@ async def test_cancelling_deletes_the_ballots_and_says_so_on_the_post(here: Town
     pulse = await here.launch()
     await answered(here, pulse, TEAM)
     await here.click(LEAD, "pulse.cancel", pulse.id)
+    await here.deliver()
     assert await here.store.ballots.count(pulse) == 0
     posted = (await here.pulse(pulse)).post
     assert posted

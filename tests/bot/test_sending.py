@@ -16,10 +16,10 @@ from bot.errors import (
     StoreUnavailable,
     Unreachable,
 )
-from bot.messages import Platform, Workspace
+from bot.messages import Place, Platform, Workspace
 from bot.ports.sends import SendState, Unknown
 from tests.fakes import WORKSPACE
-from tests.office import HELLO, NOW, Letters, Office
+from tests.office import HELLO, NOW, OLD, QUICK, Letters, Office
 
 
 @pytest.fixture
@@ -310,3 +310,61 @@ async def test_a_clock_that_is_hours_off_neither_sends_nor_gives_up(store: Datab
     assert office.errors[0].startswith("plan: the clock is")
     await office.sending.plan()
     assert len(office.errors) == 1
+
+
+@pytest.fixture
+async def editor(office: Office) -> Office:
+    """What it sends takes the place of what stands there."""
+    office.letters.policy = Unknown.NO_MATTER
+    office.letters.instead_of = await office.chat.post(
+        Place(workspace=WORKSPACE, channel="C1"), OLD, send_key="before"
+    )
+    return office
+
+
+async def test_a_change_edits_what_stands_and_posts_nothing(editor: Office) -> None:
+    await editor.plan()
+    await editor.try_once()
+    assert (await editor.outcome()).state is SendState.SENT
+    assert editor.chat.standing == {"m1": HELLO}
+    assert len(editor.chat.posts) == 1
+
+
+async def test_a_change_with_an_unknown_outcome_is_made_again_and_not_looked_for(
+    editor: Office,
+) -> None:
+    editor.chat.answers, editor.chat.accepts = [OutcomeUnknown("reset")], True
+    editor.chat.searchable = False  # looking would end it as unknown
+    await editor.plan()
+    await editor.try_once()
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT
+    assert editor.chat.standing == {"m1": HELLO}
+
+
+async def test_a_change_is_tried_until_it_is_late(editor: Office) -> None:
+    editor.chat.posts_a_second = 10_000.0  # nothing is spaced
+    editor.chat.answers = [Unreachable("no route")] * (QUICK.tries + 2)
+    await editor.plan()
+    for _ in range(QUICK.tries + 2):
+        await editor.try_once()
+        await asyncio.sleep(0.1)
+    assert (await editor.outcome()).state is SendState.WAITING
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT
+
+
+async def test_slow_down_to_a_change_or_while_composing_pauses_the_workspace(
+    editor: Office,
+) -> None:
+    editor.chat.answers = [SlowDown("ratelimited", seconds=1.0)]
+    await editor.plan()
+    await editor.try_once()
+    assert await editor.store.sends.paused(WORKSPACE) is not None
+    await asyncio.sleep(1.1)
+    editor.letters.broken = SlowDown("ratelimited", seconds=1.0)
+    await editor.try_once()
+    assert await editor.store.sends.paused(WORKSPACE) is not None
+    editor.letters.broken = None
+    await editor.try_again()
+    assert (await editor.outcome()).state is SendState.SENT

@@ -11,6 +11,7 @@ from adapters.command.app import run
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
 from bot.messages import Person
+from bot.ports.channels import Team
 from knowledge.base import KnowledgeBase
 from maturity_coach import Application
 from tests.conftest import APPLICATION_KEY
@@ -111,6 +112,38 @@ def test_a_digest_is_shown_before_it_is_sent(
     assert "nothing was sent" in shown
     assert "People: " in shown
     assert " answered · " in shown
+
+
+def test_a_digest_is_found_by_the_channels_name_or_id(
+    lived: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(_named(lived, C1="Platform", C2="twice", C3="twice"))
+    for name in ("C1", "Platform", "#platform"):
+        assert command("digest", "preview", name, "--workspace", KEY) == 0
+        assert " answered · " in capsys.readouterr().out
+    assert command("digest", "preview", "twice", "--workspace", KEY) == 2
+    assert "C2, C3" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_channel_that_nobody_knows_is_refused_with_those_that_are_known(
+    lived: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert command("digest", "preview", "plattform", "--workspace", KEY) == 2
+    assert "has none yet" in capsys.readouterr().err
+    asyncio.run(_named(lived, C1="Platform", C2="C2"))
+    assert command("digest", "preview", "plattform", "--workspace", KEY) == 2
+    said = capsys.readouterr()
+    assert "I don't know this channel; known: #C2, #Platform (C1)" in said.err
+    assert said.out == ""
+
+
+async def _named(url: str, **names: str) -> None:
+    database = Database(url)
+    store = DatabaseStore(database, application_keys=(APPLICATION_KEY,))
+    for channel, name in names.items():
+        await store.channels.put_team(Team(workspace=WORKSPACE, channel=channel, name=name))
+    await database.close()
 
 
 def test_a_workspace_that_is_none_is_refused_with_what_to_say(lived: str) -> None:

@@ -1,5 +1,6 @@
 """What is kept for questions, and what is not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -62,6 +63,16 @@ async def test_the_same_thread_id_in_another_workspace_is_another_thread(
 ) -> None:
     await store.asking.keep(about(THREAD, ANN, hand()))
     assert await store.asking.at_hand(ELSEWHERE, ANN, since=NOON) is None
+
+
+async def test_topics_that_were_offered_are_at_hand_until_one_is_chosen(
+    store: DatabaseStore,
+) -> None:
+    offered = replace(hand(), topic="", answer=None, offered=("people.security", "policy.overview"))
+    await store.asking.keep(about(THREAD, ANN, offered))
+    assert await store.asking.at_hand(THREAD, ANN, since=NOON) == offered
+    await store.asking.keep(about(THREAD, ANN, hand()))
+    assert await store.asking.at_hand(THREAD, ANN, since=NOON) == hand()
 
 
 async def test_topics_at_hand_are_forgotten_in_time(store: DatabaseStore) -> None:

@@ -73,17 +73,6 @@ async def test_the_trail_says_who_did_what_newest_first_and_only_here(
     assert await roles.trail(OTHER, None, most=10) == (act,)
 
 
-async def test_a_channel_that_moves_keeps_its_leads_and_trail(store: DatabaseStore) -> None:
-    roles = store.roles
-    for channel in ("C1", "C9"):
-        await roles.add_lead(person("anna"), channel, by=person("x"), now=NOW)
-    await roles.add_lead(person("bo"), "C1", by=person("x"), now=NOW)
-    await roles.move(ACME, "C1", "C9")
-    assert set(await roles.leads(ACME, "C9")) == {person("anna"), person("bo")}
-    assert await roles.leads(ACME, "C1") == ()
-    assert await roles.trail(ACME, "C1", most=10) == ()
-
-
 async def test_a_forgotten_person_has_no_rights_and_no_name_in_the_trail(
     store: DatabaseStore,
 ) -> None:

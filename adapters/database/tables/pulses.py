@@ -44,6 +44,7 @@ pulses = Table(
     Column("shown_answered", Integer),  # while open: as everybody is told
     Column("shown_at", Instant),
     Column("reminded", Instant),  # by the lead, out of turn
+    Column("not_before", Instant),  # closing or computing it failed: it waits until then
 )
 Index(None, pulses.c.workspace, pulses.c.channel, pulses.c.opened)
 Index(None, pulses.c.state, pulses.c.closes)

@@ -3,14 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from adapters.slack.api import chat_error
 from adapters.slack.mount import Access
 from adapters.slack.workspaces import slack as of_team
-from bot.errors import OutcomeUnknown, Refused, SlowDown, Unreachable
+from bot.errors import OutcomeUnknown, SlowDown
 from bot.messages import Person, Place, Text, Workspace
 from bot.ports.chat import LookupImpossible, Posted
 from tests.adapters.slack.conftest import NoInstallations
@@ -128,85 +125,3 @@ async def test_where_nobody_can_say_an_answer_is_not_sent_twice(without_history:
     await without_history.side.mention(without_history.user("ada"), without_history.channel, "hi")
     await without_history.settled()
     assert len(without_history.proxy.of("chat.postMessage")) == 1
-
-
-def answered(error: str | None, status: int = 200, **headers: str) -> SlackApiError:
-    class Response:
-        status_code = status
-        data = {"ok": False, "error": error, "needed": "x"} if error else ""
-
-    made = Response()
-    made.headers = headers  # type: ignore[attr-defined]
-    return SlackApiError("refused", made)  # type: ignore[no-untyped-call]
-
-
-OS_ERROR = OSError(111, "refused")
-KEY = aiohttp.client_reqrep.ConnectionKey(
-    host="h", port=1, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
-)
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        *(
-            (answered(code), Refused)
-            for code in (
-                "channel_not_found",
-                "not_in_channel",
-                "is_archived",
-                "restricted_action",
-                "account_inactive",
-                "token_revoked",
-                "token_expired",
-                "invalid_auth",
-                "not_authed",
-                "missing_scope",
-                "msg_too_long",
-                "invalid_blocks",
-                "no_permission",
-                "org_login_required",
-                "ekm_access_denied",
-                "team_not_found",
-                "user_not_found",
-                "cant_update_message",
-                "message_not_found",
-                "a_code_of_tomorrow",
-            )
-        ),
-        (answered("ratelimited", 429, **{"Retry-After": "3"}), SlowDown),
-        (answered("ratelimited", 429), SlowDown),
-        (answered("rate_limited"), SlowDown),
-        (answered(None, 429), SlowDown),
-        (answered("service_unavailable"), Unreachable),
-        (answered(None, 500), Unreachable),
-        (answered(None, 503), Unreachable),
-        (answered("fatal_error"), OutcomeUnknown),
-        (answered("internal_error"), OutcomeUnknown),
-        (answered("request_timeout"), OutcomeUnknown),
-        (answered(None, 502), OutcomeUnknown),
-        (answered(None, 504), OutcomeUnknown),
-        (answered(None, 200), OutcomeUnknown),
-        (answered(None, 404), Refused),
-        (aiohttp.ClientConnectorError(KEY, OS_ERROR), Unreachable),
-        (aiohttp.ServerDisconnectedError(), OutcomeUnknown),
-        (aiohttp.ClientOSError(), OutcomeUnknown),
-        (aiohttp.ClientPayloadError(), OutcomeUnknown),
-        (aiohttp.ServerTimeoutError(), OutcomeUnknown),
-        (TimeoutError(), OutcomeUnknown),
-        (ConnectionResetError(), OutcomeUnknown),
-        (SlackRequestError("x"), OutcomeUnknown),
-    ],
-)
-def test_every_failure_has_its_meaning(error: Exception, kind: type[Exception]) -> None:
-    assert type(chat_error(error)) is kind
-
-
-def test_a_missing_scope_names_itself() -> None:
-    assert chat_error(answered("missing_scope")).reason == "missing_scope:x"
-
-
-def test_slow_down_without_a_number_waits_a_while() -> None:
-    error = chat_error(answered("ratelimited", 429, **{"Retry-After": "soon"}))
-    assert isinstance(error, SlowDown)
-    assert error.seconds == 30

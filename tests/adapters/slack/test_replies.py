@@ -38,11 +38,22 @@ async def test_a_wait_that_is_too_long_is_said_instead(slack: World) -> None:
     assert "slow down" in slack.private()[0]["text"]
 
 
-async def test_a_server_error_is_tried_again(slack: World) -> None:
+async def test_what_slack_certainly_did_not_take_is_tried_again(slack: World) -> None:
     slack.proxy.fail("chat.postMessage", 503)
-    slack.proxy.fail("chat.postMessage", 500)
+    slack.proxy.fail("chat.postMessage", 503)
     await ask(slack)
     assert slack.pauses == [1.0, 3.0]
+    assert [one["text"] for one in slack.stands()] == ["Hello"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_after_an_error_of_a_gateway_it_looks_before_it_sends_again(
+    slack: World, status: int
+) -> None:
+    slack.proxy.fail("chat.postMessage", status)
+    await ask(slack)
+    assert slack.pauses == []
+    assert len(slack.proxy.of("conversations.replies")) == 1
     assert [one["text"] for one in slack.stands()] == ["Hello"]
 
 

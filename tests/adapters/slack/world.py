@@ -29,6 +29,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+async def at_once(seconds: float) -> None:
+    """No pause between the pages of a message."""
+
+
 class Ready:
     async def problems(self) -> dict[str, str]:
         return {}
@@ -122,6 +126,7 @@ async def world(
 
         app.replies.sleep = no_sleep
         slack.chat.posts_a_second = 10_000.0  # unpaced: the pace counts by the wall clock
+        slack.chat.sleep = at_once
         ours = await enter(listening(application([slack], Ready(), Metrics())))
         side = SlackSide(
             url=f"{ours}/slack/events",

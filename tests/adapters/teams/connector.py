@@ -79,6 +79,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     accepted: bool = False  # recorded all the same, as a post that got through
     only: str = ""  # of this method
+    path: str = ""  # that ends so
+    page: bool = False  # an HTML page instead of JSON
 
 
 class Connector:
@@ -147,7 +149,8 @@ class Connector:
             body=body,
             authorization=request.headers.get("Authorization", ""),
         )
-        if self.faults and self.faults[0].only in ("", request.method):
+        fault = self.faults[0] if self.faults else None
+        if fault and fault.only in ("", request.method) and path.endswith(fault.path):
             return self._fail(self.faults.popleft(), sent, request)
         return self._answer(sent)
 
@@ -158,6 +161,8 @@ class Connector:
             assert request.transport is not None
             request.transport.close()
             return web.Response()
+        if fault.page:
+            return web.Response(status=fault.status, text="<html>", content_type="text/html")
         error = {"error": {"code": fault.code, "message": "secret words of the service"}}
         return web.json_response(error, status=fault.status, headers=fault.headers)
 

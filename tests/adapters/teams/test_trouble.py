@@ -1,14 +1,16 @@
 """What Teams does on bad days: slow down, bad gateways, dropped connections, a removed bot."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
 import pytest
 
-from adapters.teams.sender import Sender, problem
+from adapters.teams.sender import Sender
 from bot.errors import (
     ChatError,
+    Denied,
     OutcomeUnknown,
     Refused,
     SlowDown,
@@ -45,7 +47,7 @@ async def met(wire: Wire, where: str = CHANNEL) -> None:
 # ── replies wait ─────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("status", [412, 429, 502, 504])
+@pytest.mark.parametrize("status", [412, 429, 503])
 async def test_a_reply_is_tried_again_when_teams_asks_for_patience(wire: Wire, status: int) -> None:
     wire.connector.faults.extend([Fault(status=status), Fault(status=status)])
     await wire.say(wire.sends.message("Why?"))
@@ -69,10 +71,21 @@ async def test_a_reply_that_is_refused_for_good_is_not_tried_again(wire: Wire) -
     assert wire.paused == []
 
 
-async def test_a_reply_whose_connection_drops_is_tried_once_more(wire: Wire) -> None:
-    wire.connector.faults.append(Fault(status=0))
+@pytest.mark.parametrize("status", [0, 500, 502, 504])
+async def test_a_reply_that_was_perhaps_taken_is_tried_once_more(wire: Wire, status: int) -> None:
+    wire.connector.faults.extend([Fault(status=status)])
     await wire.say(wire.sends.message("Why?"))
     assert len(wire.connector.posts()) == 1
+    assert wire.connector.tried == 2
+
+
+@pytest.mark.parametrize("status", [0, 500, 502, 504])
+async def test_a_reply_that_was_perhaps_taken_is_not_tried_a_third_time(
+    wire: Wire, status: int
+) -> None:
+    wire.connector.faults.extend([Fault(status=status)] * 2)
+    await wire.say(wire.sends.message("Why?"))
+    assert wire.connector.posts() == []
     assert wire.connector.tried == 2
 
 
@@ -85,7 +98,7 @@ async def test_a_token_that_ended_is_renewed_at_once(wire: Wire) -> None:
 
 
 async def test_troubles_that_do_not_end_leave_the_next_question_alone(wire: Wire) -> None:
-    wire.connector.faults.extend([Fault(status=502)] * 4)
+    wire.connector.faults.extend([Fault(status=502)] * 2)
     await wire.say(wire.sends.message("One?"))
     await wire.say(wire.sends.message("Two?"))
     assert len(wire.connector.posts()) == 1
@@ -134,16 +147,19 @@ async def test_a_post_to_a_group_chat_goes_into_it(wire: Wire) -> None:
     [
         (Fault(status=429, headers={"Retry-After": "30"}), SlowDown),
         (Fault(status=412), Unreachable),
-        (Fault(status=500), Unreachable),
-        (Fault(status=502), Unreachable),
-        (Fault(status=504), Unreachable),
+        (Fault(status=503), Unreachable),
+        (Fault(status=500), OutcomeUnknown),
+        (Fault(status=502), OutcomeUnknown),
+        (Fault(status=504), OutcomeUnknown),
         (Fault(status=0, accepted=True), OutcomeUnknown),
         (Fault(status=403, code="BotNotInConversationRoster"), Refused),
-        (Fault(status=403, code="BotDisabledByAdmin"), Refused),
         (Fault(status=403, code="MessageWritesBlocked"), Refused),
         (Fault(status=404, code="ConversationNotFound"), Refused),
         (Fault(status=413, code="MessageSizeTooBig"), Refused),
         (Fault(status=400, code="BadSyntax"), Refused),
+        (Fault(status=403), Denied),
+        (Fault(status=404, page=True), Denied),
+        (Fault(status=200, page=True), OutcomeUnknown),
     ],
     ids=lambda value: getattr(value, "code", "") or str(getattr(value, "status", "")),
 )
@@ -191,10 +207,13 @@ async def test_a_service_that_never_answers_leaves_the_outcome_unknown(wire: Wir
     await server.wait_closed()
 
 
-def test_every_refusal_of_teams_is_one_of_ours(database_url: str) -> None:
-    for status in range(400, 600):
-        assert isinstance(problem(status, {}, 1.0), ChatError)
-    assert isinstance(problem(400, {"error": "text"}, 1.0), Refused)
+@pytest.mark.parametrize("trouble", [Fault(status=0, accepted=True), Fault(status=502)])
+async def test_a_post_in_a_thread_is_never_repeated_by_itself(wire: Wire, trouble: Fault) -> None:
+    await met(wire)
+    wire.connector.faults.append(trouble)
+    with pytest.raises(OutcomeUnknown):
+        await wire.teams.chat.post(replace(PLACE, thread="1"), says("Results."), send_key="k")
+    assert wire.connector.tried == 1
 
 
 @pytest.mark.parametrize("after", ["", "soon", "-3"])
@@ -216,8 +235,9 @@ async def test_a_channel_that_never_met_the_coach_is_refused_without_a_request(w
 async def test_a_removed_coach_posts_no_more_until_it_is_back(wire: Wire) -> None:
     await met(wire)
     await wire.say(wire.sends.removed(BOT, where=TEAM))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as raised:
         await wire.teams.chat.post(PLACE, says("A digest."), send_key="k")
+    assert raised.value.gone
     assert wire.connector.tried == 0
     await wire.say(wire.sends.message("You are back?"))
     assert await wire.teams.chat.post(PLACE, says("A digest."), send_key="k")
@@ -297,6 +317,60 @@ async def test_a_direct_message_opens_a_chat_once_and_uses_it_then(wire: Wire) -
         f"v3/conversations/a:{BEN}/activities",
     ]
     assert first.place.private is True
+
+
+FIRST = Person(workspace=WORKSPACE, id=BEN)  # nobody has a chat with him yet
+
+
+async def test_a_slow_down_for_the_first_chat_with_a_person_is_told_at_once(wire: Wire) -> None:
+    await met(wire)
+    wire.connector.faults.append(Fault(status=429, headers={"Retry-After": "10"}))
+    with pytest.raises(SlowDown) as raised:
+        await wire.teams.chat.direct(FIRST, says("An invitation."), send_key="k")
+    assert raised.value.seconds == 10
+    assert wire.connector.tried == 1
+    assert wire.paused == []
+
+
+@pytest.mark.parametrize("status", [0, 500, 502, 503, 504])
+async def test_a_first_chat_that_was_perhaps_opened_leaves_no_doubt_about_the_message(
+    wire: Wire, status: int
+) -> None:
+    await met(wire)
+    wire.connector.faults.append(Fault(status=status))
+    with pytest.raises(Unreachable):
+        await wire.teams.chat.direct(FIRST, says("An invitation."), send_key="k")
+    assert wire.connector.tried == 1
+    await wire.teams.chat.direct(FIRST, says("An invitation."), send_key="k")
+    assert len(wire.connector.posts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault(status=0, accepted=True, path="activities"), OutcomeUnknown),
+        (Fault(status=504, accepted=True, path="activities"), OutcomeUnknown),
+        (Fault(status=429, path="activities"), SlowDown),
+    ],
+    ids=["dropped", "gateway", "slow down"],
+)
+async def test_the_first_message_to_a_person_is_never_repeated_by_itself(
+    wire: Wire, fault: Fault, error: type[ChatError]
+) -> None:
+    await met(wire)
+    wire.connector.faults.append(fault)
+    with pytest.raises(error):
+        await wire.teams.chat.direct(FIRST, says("An invitation."), send_key="k")
+    assert wire.connector.tried == 2  # the chat, and the message
+    assert wire.paused == []
+
+
+async def test_a_person_who_blocked_the_coach_cannot_be_reached(wire: Wire) -> None:
+    await met(wire)
+    wire.connector.blocked.add(BEN)
+    with pytest.raises(Refused) as raised:
+        await wire.teams.chat.direct(FIRST, says("An invitation."), send_key="k")
+    assert raised.value.gone
 
 
 async def test_a_direct_message_uses_the_chat_that_the_person_began(wire: Wire) -> None:

@@ -26,5 +26,7 @@ async def test_a_chinese_card_takes_on_the_wire_the_bytes_that_were_counted() ->
     message = Message(parts=(Text(text="周报" * 3000),), summary="周报", language=Language.ZH)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         payload = activity(message)
-        await Sender(session, FixedTokens()).post(str(server.make_url("/")), "C1", payload)
+        await Sender(session, FixedTokens()).post(
+            str(server.make_url("/")), "C1", payload, patient=False
+        )
     assert [len(one) for one in bodies] == [size(payload)]
