@@ -1,5 +1,6 @@
 """The Chat port over the recording API; like the real adapters it never repeats a post itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +13,25 @@ from bot.ports.chat import LookupImpossible, Member, Posted, Profile
 
 
 class Client:
-    """Implements bot.ports.chat.Chat; `replica` is told to the API, which counts by it."""
+    """Implements bot.ports.chat.Chat.
+
+    The API is told the `replica` and the moment of each send's claim (by key): it counts by them.
+    """
 
     def __init__(
-        self, url: str, session: aiohttp.ClientSession, *, replica: str, pace: float
+        self,
+        url: str,
+        session: aiohttp.ClientSession,
+        *,
+        replica: str,
+        pace: float,
+        claims: Mapping[str, float],
     ) -> None:
         self._url = url
         self._session = session
         self._replica = replica
         self._pace = pace
+        self._claims = claims
 
     async def post(self, place: Place, message: Message, *, send_key: str) -> Posted:
         return await self._post(place, place.channel, message, send_key)
@@ -35,6 +46,7 @@ class Client:
             "key": key,
             "text": plain(message),
             "replica": self._replica,
+            "claimed": self._claims.get(key, 0.0),
         }
         try:
             async with self._session.post(f"{self._url}/post", json=body) as answer:

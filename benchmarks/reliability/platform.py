@@ -7,11 +7,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
 ACCEPTS_AFTER = 0.25  # share of the answer's time after which a post stands
 SKEW = -20.0  # seconds by which its clock differs from everybody else's
+SETTLED = 1.0  # seconds in which a 429 has reached all replicas through the database
 RETRY_AFTER = (1, 2, 4, 8)  # seconds, by workspace
 HISTORY_FATES = {2: "error", 4: "slow down", 6: "slow"}  # of each twenty look-ups
 WORDS = frozenset({"extra", "ask", "again", "news"})  # posts that say what they are
@@ -46,8 +48,8 @@ class Counts:
     refusals: Counter[Target] = field(default_factory=Counter)
     lookups: int = 0
     found: set[str] = field(default_factory=set)  # keys that were looked for and stood there
-    in_hand: int = 0  # requests during a Retry-After that may have been claimed before it
-    trespasses: int = 0  # those that can't
+    in_hand: int = 0  # requests during a Retry-After that were claimed before it
+    trespasses: int = 0  # those that were claimed during it
     busiest: int = 0  # requests at the same time
 
 
@@ -102,10 +104,10 @@ class Platform:
         finally:
             self.flying[body["replica"]] -= 1
 
-    async def _answer(self, request: web.Request, body: dict[str, str]) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         channel, text = body["channel"], body["text"].strip()
         target = (channel, text if text in WORDS else "digest")
-        if (refusal := self._refusal(target)) is not None:
+        if (refusal := self._refusal(target, body["claimed"])) is not None:
             return refusal
         self._requests += 1
         fate = self.fates.get(self._requests, "")
@@ -126,13 +128,12 @@ class Platform:
         await asyncio.sleep(takes * (1 - ACCEPTS_AFTER))
         return web.json_response({"message": post.message})
 
-    def _refusal(self, target: Target) -> web.Response | None:
+    def _refusal(self, target: Target, claimed: float) -> web.Response | None:
         channel, _ = target
         workspace = channel.partition("/")[0]
         pause, now = self._pauses.get(workspace), time.monotonic()
         if pause is not None and now < pause.until:
-            # A claimed send is posted within half its lease, and the pause has to be written down.
-            if now < pause.began + self.lease / 2 + 1.0:
+            if claimed < pause.began + SETTLED:
                 self.counts.in_hand += 1
             else:
                 self.counts.trespasses += 1
@@ -160,7 +161,7 @@ class Platform:
                 await asyncio.sleep(self.lease / 5)
                 return
 
-    def _accept(self, target: Target, body: dict[str, str]) -> Post:
+    def _accept(self, target: Target, body: dict[str, Any]) -> Post:
         channel, kind = target
         post = Post(
             channel=channel,

@@ -21,6 +21,7 @@ from adapters.database.store import DatabaseStore
 from adapters.jobs import Jobs
 from adapters.jobs.embedded import Embedded
 from adapters.jobs.procrastinate import Queue
+from benchmarks.reliability.claims import NotedSends
 from benchmarks.reliability.client import Client
 from benchmarks.reliability.senders import EXTRA, LATER, Words, extras, news
 from benchmarks.reliability.world import KEY, channels_of, workspaces_of
@@ -66,10 +67,13 @@ def warm() -> Instrument:
 async def run(options: argparse.Namespace, ready: Callable[[], None]) -> None:
     clock = Clock()
     clock.listen()
-    store = DatabaseStore(Database(options.database), application_keys=(KEY,))
+    database = Database(options.database)
+    store, sends = DatabaseStore(database, application_keys=(KEY,)), NotedSends(database)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        chat = Client(options.chat, session, replica=options.name, pace=options.pace)
+        chat = Client(
+            options.chat, session, replica=options.name, pace=options.pace, claims=sends.claims
+        )
         digest = digesting(
             store=store,
             chat=chat,
@@ -78,7 +82,7 @@ async def run(options: argparse.Namespace, ready: Callable[[], None]) -> None:
             clock=clock,
         )
         sending = Sending(
-            store=store.sends,
+            store=sends,
             chat=chat,
             senders=(*digest.senders, *_beside(store, options)),
             trouble=digest.deliveries,

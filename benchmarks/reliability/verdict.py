@@ -45,7 +45,7 @@ class Verdict:
     found: int  # posts that a look-up found: doubles avoided
     answers: dict[str, int]  # of the API, beside good ones
     refusals: int
-    in_hand: int  # requests during a Retry-After that may have been claimed before it
+    in_hand: int  # requests during a Retry-After that were claimed before it
     busiest: int
     cpu: float  # seconds, of all replicas
     hits: list[Hit] = field(default_factory=list)
