@@ -16,6 +16,7 @@ from benchmarks.reliability.replica import AHEAD, BEHIND, RIGHT
 PATIENCE = 3.0  # seconds that one replica is watched for a request
 DOWN = 2.0  # seconds without PostgreSQL
 WRONG = 1.5  # seconds with a wrong clock, each way
+MIXED = 1.5  # seconds that two versions are at work side by side
 STORM = (1.5, 6.0, 8)  # at least and at most so many seconds; enough 429s
 OTHER = {"embedded": "queue", "queue": "embedded"}
 
@@ -119,6 +120,7 @@ class Chaos:
                 await one.stop()
                 await one.start()
                 await one.ready()
+            await asyncio.sleep(MIXED)
         self._hit("deploy", met, before=before)
 
     async def switching(self, share: float) -> None:

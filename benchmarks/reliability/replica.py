@@ -99,10 +99,11 @@ async def run(options: argparse.Namespace, ready: Callable[[], None]) -> None:
 def _beside(store: DatabaseStore, options: argparse.Namespace) -> tuple[Sender, ...]:
     due = datetime.fromisoformat(options.due)
     some = extras(channels_of(options.platform, options.channels), options.extras, due)
-    now = Words(store.sends, EXTRA, some)
+    now = Words(store.sends, EXTRA, some, options.composes)
     if options.version == 1:
         return (now,)
-    return now, Words(store.sends, LATER, news(workspaces_of(options.platform), due))
+    more = news(workspaces_of(options.platform), due)
+    return now, Words(store.sends, LATER, more, options.composes)
 
 
 def _jobs(options: argparse.Namespace, sending: Sending) -> Jobs:
@@ -134,6 +135,7 @@ def main(arguments: list[str], ready: Callable[[], None]) -> None:
     parser.add_argument("--channels", type=int, required=True)
     parser.add_argument("--extras", type=float, default=0.0)
     parser.add_argument("--due", required=True, help="of what is sent beside digests; ISO 8601")
+    parser.add_argument("--composes", type=float, default=0.0, help="seconds a send")
     parser.add_argument("--pace", type=float, required=True)
     parser.add_argument("--lease", type=float, default=60.0)
     parser.add_argument("--parallel", type=int, default=128)

@@ -35,6 +35,7 @@ RARE = (
     0.01  # share of channels that refuse, of posts that are dropped, late or answered by an error
 )
 AT_LEAST = 3  # of each
+COMPOSES = 0.5  # seconds that some sends take to be made where replicas are frozen
 LAST_EVENTS = 60.0  # seconds that events may take when all is posted
 
 
@@ -152,6 +153,7 @@ def _arguments(plan: Plan, database: str, chat: str, sends: int) -> list[str]:
         "--channels": plan.channels,
         "--extras": plan.extras,
         "--due": datetime.now(UTC).isoformat(),
+        "--composes": COMPOSES if "freeze" in plan.chaos else 0.0,
         "--pace": plan.pace(sends, WORKSPACES),
         "--lease": plan.lease,
         "--parallel": plan.parallel,

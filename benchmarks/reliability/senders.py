@@ -1,5 +1,6 @@
 """What is sent beside digests: another post to a channel, direct messages, news of version 2."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -54,12 +55,18 @@ def news(workspaces: Sequence[Workspace], due: datetime) -> tuple[Send, ...]:
 
 
 class Words:
-    """Sends a given list, whose text is its kind. Implements bot.ports.sends.Sender."""
+    """Sends a given list, whose text is its kind. Implements bot.ports.sends.Sender.
 
-    def __init__(self, store: SendStore, kinds: dict[str, Unknown], wanted: Sequence[Send]) -> None:
+    `takes`: seconds to put one into words, so that a freeze meets sends between claim and post.
+    """
+
+    def __init__(
+        self, store: SendStore, kinds: dict[str, Unknown], wanted: Sequence[Send], takes: float
+    ) -> None:
         self._store = store
         self._kinds = kinds
         self._wanted = tuple(wanted)
+        self._takes = takes
 
     @property
     def kinds(self) -> dict[str, Unknown]:
@@ -74,6 +81,7 @@ class Words:
         return planned
 
     async def compose(self, send: Send, now: datetime) -> Message | None:
+        await asyncio.sleep(self._takes)
         return Message(parts=(Text(text=send.kind),), summary=send.kind, language=Language.EN)
 
     async def posted(self, send: Send, posted: Posted) -> None:
