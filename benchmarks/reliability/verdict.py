@@ -159,6 +159,11 @@ def _bad_rows(evidence: Evidence, posted: Mapping[Target, int]) -> list[str]:
     times = Counter(row.target for row in evidence.rows)
     bad = [f"{count} rows: {_name(one)}" for one, count in times.items() if count > 1]
     bad += [f"never planned: {_name(one)}" for one in evidence.intended if one not in times]
+    bad += [  # somebody whose lease was over wrote into it
+        f"{row.state}, and to be tried again: {_name(row.target)}"
+        for row in evidence.rows
+        if row.has_next and row.state is not SendState.WAITING
+    ]
     for row in evidence.rows:
         send = evidence.intended.get(row.target)
         if send is None:

@@ -38,6 +38,7 @@ class Row:
     target: Target
     state: SendState
     attempts: int
+    has_next: bool  # a time from which it is to be tried again
 
 
 def workspaces_of(platform: str) -> tuple[Workspace, ...]:
@@ -117,7 +118,12 @@ async def rows(database: Database) -> list[Row]:
     async with database.reading() as connection:
         found = await connection.execute(select(sends))
         return [
-            Row(target=target_of(send_of(row)), state=SendState(row.state), attempts=row.attempts)
+            Row(
+                target=target_of(send_of(row)),
+                state=SendState(row.state),
+                attempts=row.attempts,
+                has_next=row.ready is not None,
+            )
             for row in found
         ]
 
