@@ -116,7 +116,7 @@ class Chaos:
         before = len(self.platform.posts)
         for one in self._living():
             async with one.lock:
-                met += self.platform.flying[one.name]
+                met += await self._has_in_flight(one)
                 await one.stop()
                 await one.start()
                 await one.ready()
@@ -215,12 +215,18 @@ class Chaos:
                 continue
             one = self._random.choice(free)
             async with one.lock:
-                until = time.monotonic() + PATIENCE
-                while time.monotonic() < until and not self.over and not one.dead:
-                    if self.platform.flying[one.name]:
-                        yield one
-                        return
-                    await asyncio.sleep(0.002)
+                if not one.dead and await self._has_in_flight(one):
+                    yield one
+                    return
+
+    async def _has_in_flight(self, one: Replica) -> int:
+        """Its requests as soon as it has some; 0 if it has none for a while."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and not self.over:
+            if flying := self.platform.flying[one.name]:
+                return flying
+            await asyncio.sleep(0.002)
+        return 0
 
     def _still_on(self) -> None:
         if self.over:

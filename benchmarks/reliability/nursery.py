@@ -11,12 +11,14 @@ import select
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.reliability import replica
 
 ROOT = Path(__file__).parents[2]
+STARTS_WITHIN = 60.0  # seconds
 
 
 @dataclass(kw_only=True)
@@ -29,7 +31,8 @@ class Child:
 
     def send(self, number: signal.Signals) -> None:
         if not self.ended.is_set():
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
 class Nursery:
@@ -51,11 +54,13 @@ class Nursery:
         self._reading = asyncio.create_task(self._read())
 
     async def fork(self, arguments: list[str], log: Path) -> Child:
+        """Raises TimeoutError."""
         assert self._process.stdin
         async with self._one_at_a_time:
             wanted = json.dumps({"arguments": arguments, "log": str(log)})
             self._process.stdin.write(f"{wanted}\n".encode())
-            return await self._born.get()
+            async with asyncio.timeout(STARTS_WITHIN):
+                return await self._born.get()
 
     async def close(self) -> None:
         """Its children end with it."""

@@ -5,9 +5,8 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.reliability.nursery import Child, Nursery
+from benchmarks.reliability.nursery import STARTS_WITHIN, Child, Nursery
 
-STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 20.0  # seconds
 
 
