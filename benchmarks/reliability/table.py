@@ -92,7 +92,8 @@ def _row(one: Mapping[str, Any]) -> Iterator[object]:
     yield f"{one['lookups']} / {one['found']}"
     yield one["unknown"]
     yield met.count("kill")
-    yield ", ".join(sorted(set(met) - {"kill"})) or "–"
+    counted = [f"{count} {name}" for name, count in sorted(one["answers"].items())]
+    yield ", ".join([*sorted(set(met) - {"kill"}), *counted]) or "–"
     yield one["cpu"]
     yield len(one["problems"])
 
@@ -116,7 +117,14 @@ async def measured(name: str, plan: Plan) -> dict[str, Any]:
         sys.stderr.write(f"{name}: {error}\n")
         nothing = dict.fromkeys(("seconds", "posts", "lookups", "found", "unknown", "cpu"), "–")
         lists: dict[str, list[str]] = {"lost": [], "doubled": [], "hits": []}
-        return {**about, **nothing, **lists, "problems": [f"did not end: {error}"]}
+        counts: dict[str, int] = {}
+        return {
+            **about,
+            **nothing,
+            **lists,
+            "answers": counts,
+            "problems": [f"did not end: {error}"],
+        }
 
 
 def main() -> None:
