@@ -21,7 +21,7 @@ chat: $(VENV)/stamp ## Talk to the coach in this terminal
 	@$(BIN)/maturity-coach chat
 
 test: $(VENV)/stamp-dev ## Run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/stamp-dev ## Format, lint, types, import contracts, locks, reference
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """One replica as a process of its own: the real features, store and engines on the recording API.
 
 `--version 2` is a later version of the code: it sends a kind that version 1 has never heard of.
+SIGUSR1 and SIGUSR2 put its clock hours ahead and behind, SIGHUP puts it right.
 """
 
 import argparse
@@ -8,8 +9,10 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import aiohttp
 
@@ -18,83 +21,71 @@ from adapters.database.store import DatabaseStore
 from adapters.jobs import Jobs
 from adapters.jobs.embedded import Embedded
 from adapters.jobs.procrastinate import Queue
+from benchmarks.reliability.claims import NotedSends
 from benchmarks.reliability.client import Client
-from benchmarks.reliability.world import KEY, WORKSPACES
+from benchmarks.reliability.senders import EXTRA, LATER, Words, extras, news
+from benchmarks.reliability.world import KEY, channels_of, workspaces_of
 from bot.delivering import Limits
 from bot.digesting import digesting
 from bot.instrument import Instrument
-from bot.messages import Message, Place, Text
-from bot.ports.chat import Posted
-from bot.ports.sends import Send, SendStore, Unknown
+from bot.ports.sends import Sender
 from bot.roles import Roles
 from bot.sending import Sending
 from knowledge.load import load
-from knowledge.model import Language
 
-NEWS = 20  # sends of the later version
-
-
-class News:
-    """What only version 2 sends. Implements bot.ports.sends.Sender."""
-
-    def __init__(self, store: SendStore) -> None:
-        self._store = store
-        self._planned = False
-
-    @property
-    def kinds(self) -> dict[str, Unknown]:
-        return {"news": Unknown.ASK_LEAD}
-
-    async def plan(self, now: datetime) -> int:
-        if self._planned:
-            return 0
-        self._planned = True
-        return await self._store.insert(
-            [
-                Send(
-                    key=f"news:{number}",
-                    kind="news",
-                    place=Place(workspace=WORKSPACES[0], channel=f"news{number}"),
-                    due=now,
-                    late_after=now + timedelta(hours=1),
-                )
-                for number in range(NEWS)
-            ]
-        )
-
-    async def compose(self, send: Send, now: datetime) -> Message | None:
-        return Message(parts=(Text(text="news"),), summary="news", language=Language.EN)
-
-    async def posted(self, send: Send, posted: Posted) -> None:
-        """Nothing refers to it later."""
+AHEAD, BEHIND, RIGHT = signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP  # its clock
+WRONG_BY = timedelta(hours=5)
 
 
-def clock() -> datetime:
-    return datetime.now(UTC)
+class Clock:
+    """Everybody's, until a signal makes it wrong."""
+
+    def __init__(self) -> None:
+        self._wrong = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._wrong
+
+    def listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, wrong in ((AHEAD, WRONG_BY), (BEHIND, -WRONG_BY), (RIGHT, timedelta(0))):
+            loop.add_signal_handler(number, self._set, wrong)
+
+    def _set(self, wrong: timedelta) -> None:
+        self._wrong = wrong
 
 
 def report(error: Exception, *, doing: str) -> None:
     sys.stderr.write(f"{doing}: {type(error).__name__}: {error}\n")
 
 
-async def run(options: argparse.Namespace) -> None:
-    store = DatabaseStore(Database(options.database), application_keys=(KEY,))
+@cache
+def warm() -> Instrument:
+    """What every replica needs and takes long to read."""
+    return Instrument(load(examples=False))
+
+
+async def run(options: argparse.Namespace, ready: Callable[[], None]) -> None:
+    clock = Clock()
+    clock.listen()
+    database = Database(options.database)
+    store, sends = DatabaseStore(database, application_keys=(KEY,)), NotedSends(database)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        chat = Client(options.chat, session)
-        roles = Roles(store.roles, chat, clock)
+        chat = Client(
+            options.chat, session, replica=options.name, pace=options.pace, claims=sends.claims
+        )
         digest = digesting(
             store=store,
             chat=chat,
-            roles=roles,
-            instrument=Instrument(load(examples=False)),
+            roles=Roles(store.roles, chat, clock),
+            instrument=warm(),
             clock=clock,
         )
-        later = (News(store.sends),) if options.version > 1 else ()
         sending = Sending(
-            store=store.sends,
+            store=sends,
             chat=chat,
-            senders=(*digest.senders, *later),
+            senders=(*digest.senders, *_beside(store, options)),
             trouble=digest.deliveries,
             clock=clock,
             report=report,
@@ -102,8 +93,18 @@ async def run(options: argparse.Namespace) -> None:
                 lease=timedelta(seconds=options.lease), first_wait=timedelta(seconds=0.5)
             ),
         )
-        await _until_told(_jobs(options, sending))
+        await _until_told(_jobs(options, sending), ready)
     await store.close()
+
+
+def _beside(store: DatabaseStore, options: argparse.Namespace) -> tuple[Sender, ...]:
+    due = datetime.fromisoformat(options.due)
+    some = extras(channels_of(options.platform, options.channels), options.extras, due)
+    now = Words(store.sends, EXTRA, some, options.composes)
+    if options.version == 1:
+        return (now,)
+    more = news(workspaces_of(options.platform), due)
+    return now, Words(store.sends, LATER, more, options.composes)
 
 
 def _jobs(options: argparse.Namespace, sending: Sending) -> Jobs:
@@ -112,12 +113,11 @@ def _jobs(options: argparse.Namespace, sending: Sending) -> Jobs:
     return Embedded(sending, report, parallel=options.parallel)
 
 
-async def _until_told(jobs: Jobs) -> None:
+async def _until_told(jobs: Jobs, ready: Callable[[], None]) -> None:
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     await jobs.start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    ready()
     parent = os.getppid()
     while not told.is_set() and os.getppid() == parent:  # no replica outlives its harness
         with suppress(TimeoutError):
@@ -126,16 +126,19 @@ async def _until_told(jobs: Jobs) -> None:
     await jobs.stop()
 
 
-def main() -> None:
+def main(arguments: list[str], ready: Callable[[], None]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True)
     parser.add_argument("--chat", required=True)
+    parser.add_argument("--name", default="0.0:embedded")
     parser.add_argument("--engine", choices=("embedded", "queue"), default="embedded")
+    parser.add_argument("--platform", default="slack")
+    parser.add_argument("--channels", type=int, required=True)
+    parser.add_argument("--extras", type=float, default=0.0)
+    parser.add_argument("--due", required=True, help="of what is sent beside digests; ISO 8601")
+    parser.add_argument("--composes", type=float, default=0.0, help="seconds a send")
+    parser.add_argument("--pace", type=float, required=True)
     parser.add_argument("--lease", type=float, default=60.0)
     parser.add_argument("--parallel", type=int, default=128)
     parser.add_argument("--version", type=int, default=1)
-    asyncio.run(run(parser.parse_args()))
-
-
-if __name__ == "__main__":
-    main()
+    asyncio.run(run(parser.parse_args(arguments), ready))

@@ -3,202 +3,236 @@
 import argparse
 import asyncio
 import random
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from adapters.database.engine import Database
-from benchmarks.reliability.chaos import Chaos, Replica
-from benchmarks.reliability.platform import Platform
-from benchmarks.reliability.replica import NEWS
-from benchmarks.reliability.world import build, open_ones, states
+from benchmarks.reliability.chaos import Chaos, Missed
+from benchmarks.reliability.nursery import Nursery
+from benchmarks.reliability.plan import EVENTS, PLATFORMS, Plan, possible
+from benchmarks.reliability.platform import Platform, Target
+from benchmarks.reliability.processes import Release, Replica
+from benchmarks.reliability.verdict import Evidence, Verdict, judge
+from benchmarks.reliability.world import (
+    WORKSPACES,
+    Intended,
+    build,
+    intended,
+    numbers,
+    rows,
+    waiting,
+)
 from bot.errors import StoreUnavailable
 from tests.postgres import Cluster, programs
 
-REFUSING = 0.01  # share of channels that refuse for good
-DROPS = 0.01  # share of accepted posts whose connection is dropped
-EVENTS = ("kill", "dead", "freeze", "restart", "deploy", "storm", "refuse", "drop")
+RARE = (
+    0.01  # share of channels that refuse, of posts that are dropped, late or answered by an error
+)
+AT_LEAST = 3  # of each
+COMPOSES = 0.5  # seconds that some sends take to be made where replicas are frozen
+LAST_EVENTS = 60.0  # seconds that events may take when all is posted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    channels: int
-    database: str  # sqlite or postgresql
-    engine: str = "embedded"
-    replicas: int = 1
-    chaos: frozenset[str] = frozenset()
-    lease: float = 5.0  # seconds
-    kills: int = 20
-    fastest: float = 0.1
-    slowest: float = 0.4
-    parallel: int = 128
-    seed: int = 1
-    timeout: float = 300.0  # seconds
+class Stage:
+    """What one run is played on."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    seconds: float
-    posts: int
-    lost: list[str]
-    doubled: list[str]
-    states: dict[str, int]
-    kills: int
-    storms: int
-    dropped: int
-    busiest: int
-    cpu: float  # seconds, of all replicas
-    events: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        rest = ", ".join(f"{state} {count}" for state, count in sorted(self.states.items()))
-        return (
-            f"{self.seconds:6.1f} s | posts {self.posts} | lost {len(self.lost)} | doubled "
-            f"{len(self.doubled)} | kills {self.kills} | 429s {self.storms} | dropped "
-            f"{self.dropped} | at once {self.busiest} | CPU {self.cpu:.1f} s | {rest} | "
-            f"{'; '.join(self.events)}"
-        )
+    plan: Plan
+    wanted: Mapping[Target, Intended]
+    platform: Platform
+    nursery: Nursery
+    replicas: list[Replica]
+    chaos: Chaos
+    database: Database
+    folder: Path
 
 
 async def run(plan: Plan) -> Verdict:
-    """Raises TimeoutError if the digests don't come to an end."""
-    with tempfile.TemporaryDirectory(prefix="coach-reliability-") as folder:
-        cluster = _cluster() if plan.database == "postgresql" else None
+    """Raises TimeoutError, with what is waited for, if the sends don't come to an end."""
+    with tempfile.TemporaryDirectory(prefix="coach-reliability-") as folder, _cluster(plan) as one:
+        url = one.url("coach") if one else f"sqlite:///{folder}/coach.sqlite3"
+        await build(url, plan.channels, platform=plan.platform, content=plan.content)
+        stage = await _stage(plan, url, one, Path(folder))
         try:
-            url = cluster.url("coach") if cluster else f"sqlite:///{folder}/coach.sqlite3"
-            return await _run(plan, url, cluster, Path(folder))
+            return await _play(stage)
         finally:
-            if cluster:
-                cluster.remove()
+            await stage.nursery.close()
+            await stage.database.close()
+            await stage.platform.stop()
+            _show_errors(stage.folder)
 
 
-def _cluster() -> Cluster:
+@contextmanager
+def _cluster(plan: Plan) -> Iterator[Cluster | None]:
+    if plan.database == "sqlite":
+        yield None
+        return
     folder = programs()
     if folder is None:
         raise SystemExit("PostgreSQL is not installed (apt-get install postgresql)")
     cluster = Cluster(folder)
-    cluster.start()
-    cluster.sql("ALTER SYSTEM SET synchronous_commit = on")  # it is crashed: commits must hold
-    cluster.sql("SELECT pg_reload_conf()")
-    cluster.sql("CREATE DATABASE coach")
-    return cluster
+    try:
+        cluster.start()
+        cluster.sql("ALTER SYSTEM SET synchronous_commit = on")  # it is crashed: commits must hold
+        cluster.sql("SELECT pg_reload_conf()")
+        cluster.sql("CREATE DATABASE coach")
+        yield cluster
+    finally:
+        cluster.remove()
 
 
-async def _run(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> Verdict:
-    used = _children()
-    names = await build(url, plan.channels)
-    chosen = random.Random(plan.seed)
-    refusing = frozenset(one for one in sorted(names) if chosen.random() < REFUSING)
-    platform = Platform(
-        fastest=plan.fastest,
-        slowest=plan.slowest,
-        drops=DROPS if "drop" in plan.chaos else 0.0,
-        refused=refusing if "refuse" in plan.chaos else frozenset(),
-        seed=plan.seed,
-    )
-    arguments = [
-        *("--database", url, "--chat", await platform.start(), "--engine", plan.engine),
-        *("--lease", str(plan.lease), "--parallel", str(plan.parallel)),
-    ]
+async def _stage(plan: Plan, url: str, cluster: Cluster | None, folder: Path) -> Stage:
+    wanted = intended(plan.platform, plan.channels, plan.extras, with_news="deploy" in plan.chaos)
+    platform, release, nursery = _platform(plan, wanted), Release(), Nursery()
+    arguments = _arguments(plan, url, await platform.start(), len(wanted))
+    await nursery.open()
     replicas = [
-        Replica(arguments=arguments, log=folder / f"replica{number}.log")
+        Replica(
+            number=number,
+            arguments=arguments,
+            nursery=nursery,
+            engine=plan.engine,
+            release=release,
+            log=folder / f"replica{number}.log",
+        )
         for number in range(plan.replicas)
     ]
-    chaos = Chaos(replicas=replicas, lease=plan.lease, seed=plan.seed)
-    database = Database(url)
-    trouble: list[asyncio.Task[None]] = []
-    try:
-        for one in replicas:
-            await one.start()
-        await asyncio.gather(*(one.ready() for one in replicas))
-        began = time.monotonic()
-        trouble = [asyncio.create_task(one) for one in _events(plan, chaos, platform, cluster)]
-        expected = plan.channels + (NEWS if "deploy" in plan.chaos else 0)
-        await _until_done(database, expected, plan.timeout)
-        seconds = time.monotonic() - began
-        await _all(trouble)
-        await asyncio.sleep(plan.lease)  # whoever still thinks a send is theirs comes forward
-        found = await states(database)
-    finally:
-        for task in trouble:  # before the kills: chaos starts again what it killed
-            task.cancel()
-        await asyncio.gather(*trouble, return_exceptions=True)
-        for one in replicas:
-            await one.kill()
-        await database.close()
-        await platform.stop()
-        _show_errors(folder)
-    return Verdict(
-        seconds=seconds,
-        posts=sum(len(of) for of in platform.accepted.values()),
-        lost=platform.lost(names),
-        doubled=platform.doubled(),
-        states=found,
-        kills=chaos.kills,
-        storms=platform.storms,
-        dropped=platform.dropped,
-        busiest=platform.busiest,
-        cpu=_children() - used,
-        events=chaos.events,
+    chaos = Chaos(
+        replicas=replicas,
+        platform=platform,
+        release=release,
+        expected=sum(1 for channel, _ in wanted if channel not in platform.refused),
+        lease=plan.lease,
+        stop_database=(lambda: cluster.stop(crash=True)) if cluster else None,
+        start_database=cluster.start if cluster else None,
+        seed=plan.seed,
+    )
+    return Stage(
+        plan=plan,
+        wanted=wanted,
+        platform=platform,
+        nursery=nursery,
+        replicas=replicas,
+        chaos=chaos,
+        database=Database(url),
+        folder=folder,
     )
 
 
-def _events(
-    plan: Plan, chaos: Chaos, platform: Platform, cluster: Cluster | None
-) -> list[Coroutine[Any, Any, None]]:
-    chosen: list[Coroutine[Any, Any, None]] = []
-    if "kill" in plan.chaos:
-        spare = chaos.replicas[-1] if "dead" in plan.chaos else None
-        chosen.append(chaos.killing(plan.kills, spare=spare))
-    if "dead" in plan.chaos:
-        chosen.append(chaos.dying_for_good(0.5))
-    if "freeze" in plan.chaos:
-        chosen.append(chaos.freezing(0.4))
-    if "restart" in plan.chaos and cluster is not None:
-        crash = lambda: cluster.stop(crash=True)  # noqa: E731
-        chosen.append(chaos.restarting(1.0, 2.0, crash, cluster.start))
-    if "deploy" in plan.chaos:
-        chosen.append(chaos.deploying(1.0))
-    if "storm" in plan.chaos:
-
-        def storm(on: bool) -> None:
-            platform.storming = on
-
-        chosen.append(chaos.storming(storm, 0.5, 3.0))
-    return chosen
+def _platform(plan: Plan, wanted: Mapping[Target, Intended]) -> Platform:
+    chance = random.Random(plan.seed)
+    some = max(AT_LEAST, round(RARE * len(wanted)))
+    digests = sorted(channel for channel, kind in wanted if kind == "digest")
+    refused = chance.sample(digests, max(1, round(RARE * len(digests))))
+    names = {"drop": ["drop"], "late": ["late"], "errors": ["error before", "error after"]}
+    fates = [fate for name in names if name in plan.chaos for fate in names[name] * some]
+    numbers = chance.sample(range(5, max(20, len(wanted) * 8 // 10)), len(fates))
+    return Platform(
+        lease=plan.lease,
+        fastest=plan.fastest,
+        slowest=plan.slowest,
+        fates=dict(zip(numbers, fates, strict=True)),
+        nasty_history="errors" in plan.chaos,
+        refused=frozenset(refused) if "refuse" in plan.chaos else frozenset(),
+        seed=plan.seed,
+    )
 
 
-def _children() -> float:
-    """Seconds of CPU of the replicas that have ended."""
-    of = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return of.ru_utime + of.ru_stime
+def _arguments(plan: Plan, database: str, chat: str, sends: int) -> list[str]:
+    """Of every replica."""
+    named = {
+        "--database": database,
+        "--chat": chat,
+        "--platform": plan.platform,
+        "--channels": plan.channels,
+        "--extras": plan.extras,
+        "--due": datetime.now(UTC).isoformat(),
+        "--composes": COMPOSES if "freeze" in plan.chaos else 0.0,
+        "--pace": plan.pace(sends, WORKSPACES),
+        "--lease": plan.lease,
+        "--parallel": plan.parallel,
+    }
+    return [word for pair in named.items() for word in map(str, pair)]
 
 
-async def _until_done(database: Database, expected: int, longest: float) -> None:
-    until = time.monotonic() + longest
-    found: dict[str, int] = {}
+async def _play(stage: Stage) -> Verdict:
+    plan, chaos = stage.plan, stage.chaos
+    for one in stage.replicas:
+        await one.start()
+    await asyncio.gather(*(one.ready() for one in stage.replicas))
+    began = time.monotonic()
+    events = {
+        name: asyncio.create_task(event, name=name)
+        for name, event in chaos.events(plan.chaos, plan.kills).items()
+    }
+    try:
+        await _until_done(stage)
+        seconds = time.monotonic() - began
+        chaos.over = True
+        missed = await _missed(events)
+        await asyncio.sleep(plan.lease)  # whoever still thinks a send is theirs comes forward
+        found = await rows(stage.database)
+    finally:
+        for task in events.values():  # before the kills: chaos starts again what it killed
+            task.cancel()
+        await asyncio.gather(*events.values(), return_exceptions=True)
+        for one in stage.replicas:
+            await one.kill()
+    evidence = Evidence(
+        intended=stage.wanted,
+        refused=frozenset(stage.platform.refused),
+        posts=stage.platform.posts,
+        rows=found,
+        counts=stage.platform.counts,
+        chaos=plan.chaos,
+        hits=chaos.hits,
+        kills=plan.kills,
+        missed=missed,
+    )
+    return judge(evidence, seconds=seconds, cpu=stage.nursery.cpu)
+
+
+async def _until_done(stage: Stage) -> None:
+    until = time.monotonic() + stage.plan.timeout
+    open_ones = len(stage.wanted)
     while time.monotonic() < until:
         await asyncio.sleep(0.25)
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(10):
-                found = await states(database)
-        if sum(found.values()) >= expected and not open_ones(found):
-            return
-    raise TimeoutError(f"after {longest:.0f} s, {expected} sends are at {found or 'no answer'}")
+                planned, undone = await numbers(stage.database)
+            open_ones = max(len(stage.wanted) - planned, 0) + undone
+            if not open_ones:
+                return
+    try:
+        why = "\n".join(await waiting(stage.database))
+    except StoreUnavailable as error:
+        why = f"no answer from the database: {error}"
+    happened = ", ".join(f"{hit.event} at {hit.at} s" for hit in stage.chaos.hits)
+    raise TimeoutError(
+        f"after {stage.plan.timeout:.0f} s {open_ones} sends are open, "
+        f"{len(stage.platform.posts)} posts made; {happened}\n{why}"
+    )
 
 
-async def _all(tasks: list[asyncio.Task[None]]) -> None:
-    """What has not happened by now is called off, but nothing is left frozen or stopped."""
-    _, running = await asyncio.wait(tasks, timeout=15) if tasks else (set(), set())
-    for one in running:
-        one.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _missed(events: Mapping[str, asyncio.Task[None]]) -> dict[str, str]:
+    """What did not happen as demanded, and why; nothing is left frozen or stopped."""
+    if not events:
+        return {}
+    _, running = await asyncio.wait(events.values(), timeout=LAST_EVENTS)
+    for task in running:
+        task.cancel()
+    ends = await asyncio.gather(*events.values(), return_exceptions=True)
+    return {
+        name: str(end) if isinstance(end, Missed) else f"called off or failed: {end!r}"
+        for name, end in zip(events, ends, strict=True)
+        if end is not None
+    }
 
 
 def _show_errors(folder: Path) -> None:
@@ -209,12 +243,17 @@ def _show_errors(folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    events = "; ".join(f"{name}: {what}" for name, what in EVENTS.items())
+    parser = argparse.ArgumentParser(description=__doc__, epilog=f"Chaos is: {events}")
     parser.add_argument("--channels", type=int, default=500)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--engine", choices=("embedded", "queue"), default="embedded")
     parser.add_argument("--replicas", type=int, default=1)
-    parser.add_argument("--chaos", default="", help=f"of {', '.join(EVENTS)}; or all")
+    parser.add_argument("--chaos", default="", help="words with commas; or all that is possible")
+    parser.add_argument("--platform", choices=PLATFORMS, default="slack")
+    parser.add_argument("--content", choices=("quiet", "full"), default="quiet")
+    parser.add_argument("--extras", type=float, default=0.2)
+    parser.add_argument("--lasts", type=float, default=0.0, help="seconds; 0: as fast as can be")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--lease", type=float, default=5.0)
     parser.add_argument("--fastest", type=float, default=0.1)
@@ -224,10 +263,12 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=300.0)
     options = vars(parser.parse_args())
     words = options.pop("chaos")
-    chaos = frozenset(EVENTS if words == "all" else words.split(",") if words else ())
+    every = possible(options["database"], options["replicas"])
+    chaos = every if words == "all" else frozenset(words.split(",") if words else ())
     verdict = asyncio.run(run(Plan(**options, chaos=chaos)))
-    sys.stdout.write(verdict.line() + "\n")
-    sys.exit(1 if verdict.lost or verdict.doubled else 0)
+    sys.stdout.write(f"{verdict.line()}\n{verdict.story()}\n")
+    sys.stdout.writelines(f"  ! {one}\n" for one in verdict.problems)
+    sys.exit(1 if verdict.problems else 0)
 
 
 if __name__ == "__main__":

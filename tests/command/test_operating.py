@@ -305,7 +305,9 @@ def test_help_names_every_command_and_starts_fast_without_the_sdks() -> None:
     assert loaded & heavy == set()
     named = set(re.findall(r"^│ ([a-z]+) {2,}", done.stdout, re.MULTILINE))
     modules = {file.stem for file in (ROOT / "adapters" / "command").glob("[a-z]*.py")}
-    assert named == (modules - {"app", "application", "plots"}) | {"forget"}
+    assert named == (modules - {"app", "application", "conversing", "plots", "sampleteam"}) | {
+        "forget"
+    }
 
 
 def test_an_unknown_failure_gives_a_reference_and_never_its_text(
