@@ -80,9 +80,8 @@ class DatabaseChannels:
 
     async def turn(self, now: datetime, *, most: int, turn: Turn) -> int:
         times = {"now": now, "far": now + LONGEST}
-        async with self._database.reading() as connection:
-            if not (await connection.execute(SOME, times)).scalar():
-                return 0
+        if not await self._database.read(lambda connection: connection.scalar(SOME, times)):
+            return 0
         come, set_back = slots.c.next <= now, slots.c.next > now + LONGEST
         async with self._database.writing() as connection:
             rows = await _first(connection, come, most) or await _first(connection, set_back, most)

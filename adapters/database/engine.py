@@ -41,13 +41,15 @@ class Database:
 
     def __init__(self, url: str, *, busy_milliseconds: int = BUSY_MILLISECONDS) -> None:
         self.url = async_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.dialect = self.url.get_backend_name()
+        self.is_sqlite = self.dialect == "sqlite"
         self.file = Path(self.url.database or "") if self.is_sqlite else None
         # SQLite lets one write: who waits for that inside this process queues up here, because
         # SQLite's own waiting is sleeping, up to a tenth of a second a time.
         self._writers = asyncio.Semaphore(1 if self.is_sqlite else 1_000_000)
         self.engine = _sqlite(self.file, busy_milliseconds) if self.file else _postgresql(self.url)
-        self._shortly = Shortly(_sqlite_sync(self.file, busy_milliseconds)) if self.file else None
+        self._writes = self._short("BEGIN IMMEDIATE", busy_milliseconds)
+        self._reads = self._short("BEGIN", busy_milliseconds)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -82,16 +84,23 @@ class Database:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One transaction of a few statements, as quickly as can be. Raises StoreUnavailable."""
-        if self._shortly is None:
+        if self._writes is None:
             async with self.writing() as connection:
                 return await connection.run_sync(work)
         async with self._writers:
-            try:
-                return await self._shortly.write(work)
-            except NO_CONNECTION as error:
-                if not _is_away(error):
-                    raise
-                raise StoreUnavailable(type(error).__name__) from error
+            return await _run(self._writes, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """The same for what only reads."""
+        if self._reads is None:
+            async with self.reading() as connection:
+                return await connection.run_sync(work)
+        return await _run(self._reads, work)
+
+    def _short(self, begin: str, busy_milliseconds: int) -> Shortly | None:
+        if self.file is None:
+            return None
+        return Shortly(_sqlite_sync(self.file, begin, busy_milliseconds))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
@@ -125,8 +134,9 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-        if self._shortly:
-            self._shortly.close()
+        for short in (self._writes, self._reads):
+            if short is not None:
+                short.close()
 
 
 def async_url(url: str) -> URL:
@@ -176,8 +186,17 @@ def _sqlite(file: Path, busy_milliseconds: int) -> AsyncEngine:
     return engine
 
 
-def _sqlite_sync(file: Path, busy_milliseconds: int) -> Engine:
-    """For short transactions that write."""
+async def _run(short: Shortly, work: Callable[[Connection], T]) -> T:
+    try:
+        return await short.run(work)
+    except NO_CONNECTION as error:
+        if not _is_away(error):
+            raise
+        raise StoreUnavailable(type(error).__name__) from error
+
+
+def _sqlite_sync(file: Path, begin: str, busy_milliseconds: int) -> Engine:
+    """For short transactions."""
     engine = create_engine(
         _location("sqlite+pysqlite", file),
         hide_parameters=True,
@@ -188,7 +207,7 @@ def _sqlite_sync(file: Path, busy_milliseconds: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
 
     return engine
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     bindparam,
     exists,
@@ -21,6 +22,7 @@ from adapters.database.engine import Database
 from adapters.database.pairs import one_of
 from adapters.database.pulserows import pulse_of
 from adapters.database.sends import renew_sends
+from adapters.database.tables.base import Instant
 from adapters.database.tables.pulses import pulses, sealed_ballots
 from bot.messages import Workspace
 from bot.ports.pulses import Changing, Pulse, PulseState
@@ -36,6 +38,24 @@ def _is(state: PulseState) -> ColumnElement[bool]:
 
 THIS = (pulses.c.workspace == bindparam("its_workspace")) & (pulses.c.id == bindparam("its_id"))
 TOLD = update(pulses).where(THIS)  # the columns come with each row
+NOW, MOST = bindparam("now", type_=Instant), bindparam("most", type_=Integer)
+NOT_PUT_OFF = or_(pulses.c.not_before.is_(None), pulses.c.not_before <= NOW)
+# Asked every few seconds: made once.
+TO_CLOSE = (
+    select(pulses)
+    .where(_is(PulseState.OPEN), pulses.c.closes <= NOW, NOT_PUT_OFF)
+    .order_by(pulses.c.closes)
+    .limit(MOST)
+)
+NO_RESULT = (
+    select(pulses)
+    .where(_is(PulseState.CLOSED), pulses.c.result.is_(None), NOT_PUT_OFF)
+    .order_by(pulses.c.closes)
+    .limit(MOST)
+)
+TO_REPEAT = (
+    select(pulses).where(pulses.c.next_start <= NOW).order_by(pulses.c.next_start).limit(MOST)
+)
 
 
 class DatabasePulseRounds:
@@ -45,32 +65,17 @@ class DatabasePulseRounds:
         self._database = database
 
     async def due_to_close(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(_is(PulseState.OPEN), pulses.c.closes <= now, _not_put_off(now))
-            .order_by(pulses.c.closes)
-            .limit(most)
-        )
+        return await self._first(TO_CLOSE, now, most)
 
     async def without_result(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(_is(PulseState.CLOSED), pulses.c.result.is_(None), _not_put_off(now))
-            .order_by(pulses.c.closes)
-            .limit(most)
-        )
+        return await self._first(NO_RESULT, now, most)
 
     async def put_off(self, pulse: Pulse, until: datetime) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(pulses).where(_this(pulse)).values(not_before=until))
 
     async def due_to_repeat(self, now: datetime, most: int) -> tuple[Pulse, ...]:
-        return await self._pulses(
-            select(pulses)
-            .where(pulses.c.next_start <= now)
-            .order_by(pulses.c.next_start)
-            .limit(most)
-        )
+        return await self._first(TO_REPEAT, now, most)
 
     async def go_on(self, pulse: Pulse, again: datetime, sends: Sequence[Send]) -> bool:
         async with self._database.writing() as connection:
@@ -109,14 +114,17 @@ class DatabasePulseRounds:
                 await renew_sends(connection, workspace, others[workspace])
             return len(found)
 
+    async def _first(self, wanted: Select[Any], now: datetime, most: int) -> tuple[Pulse, ...]:
+        values = {"now": now, "most": most}
+        rows = await self._database.read(
+            lambda connection: connection.execute(wanted, values).mappings().all()
+        )
+        return tuple(pulse_of(row) for row in rows)
+
     async def _pulses(self, wanted: Select[Any]) -> tuple[Pulse, ...]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).mappings().all()
         return tuple(pulse_of(row) for row in rows)
-
-
-def _not_put_off(now: datetime) -> ColumnElement[bool]:
-    return or_(pulses.c.not_before.is_(None), pulses.c.not_before <= now)
 
 
 def _this(pulse: Pulse) -> ColumnElement[bool]:

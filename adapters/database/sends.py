@@ -173,9 +173,10 @@ class DatabaseSends(DatabaseTurns):
         return tuple(ours)
 
     async def drop_late(self, now: datetime) -> tuple[tuple[Send, SendState], ...]:
-        async with self._database.reading() as connection:
-            if (await connection.execute(OVERDUE, {"now": now})).first() is None:
-                return ()
+        if not await self._database.read(
+            lambda connection: connection.execute(OVERDUE, {"now": now}).first()
+        ):
+            return ()
         async with self._database.writing() as connection:
             free = or_(sends.c.ready.is_(None), sends.c.ready <= await moment(connection))
             outcome = case(

@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class Shortly:
-    """One thread of its own, as SQLite lets only one write."""
+    """One thread of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """Raises what SQLAlchemy raises; a task that is cancelled leaves it whole or undone."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._transaction, work)

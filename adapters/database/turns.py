@@ -53,9 +53,10 @@ class DatabaseTurns:
         self._database = database
 
     async def due(self, now: datetime) -> tuple[Workspace, ...]:
-        async with self._database.reading() as connection:
-            query = _due_now(connection.dialect.name)
-            return _workspaces(await connection.execute(query, {"now": now}))
+        query = _due_now(self._database.dialect)
+        return await self._database.read(
+            lambda connection: _workspaces(connection.execute(query, {"now": now}))
+        )
 
     async def due_for_queue(
         self, now: datetime, *, again_after: timedelta

@@ -15,18 +15,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import event, update
+from sqlalchemy import Engine, event, update
 
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
 from adapters.database.tables.sends import sends
-from adapters.jobs.embedded import Embedded
+from adapters.jobs.embedded import PLAN_EVERY, POLL, Embedded
 from benchmarks.reliability.world import KEY, build
 from bot.assembly import Surroundings, assembled
 from bot.delivering import Taken
@@ -39,6 +39,7 @@ from tests.postgres import Cluster, programs
 from tests.talk import Reports
 
 IDLE_SECONDS = 60
+WARM_SECONDS = 600
 WEEKS = 20  # of history in the idle run
 NUMBERS = (100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 AT_ONCE = 128
@@ -130,20 +131,53 @@ async def idle(url: str, channels: int) -> str:
     await _history(database)
     counted = [0]
 
-    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
-    def _count(*_: object) -> None:
+    def count(*_: object) -> None:
         counted[0] += 1
 
+    event.listen(Engine, "before_cursor_execute", count)  # of every engine that the store has
+    bare = await _share(_waking())
     jobs = Embedded(sending, report)
     await jobs.start()
     await asyncio.sleep(6)
-    counted[0], began = 0, time.process_time()
-    await asyncio.sleep(IDLE_SECONDS)
-    used = time.process_time() - began
+    counted[0] = 0
+    share = await _share(asyncio.sleep(IDLE_SECONDS))
+    rate = counted[0] / IDLE_SECONDS
     await jobs.stop()
+    warm = await _warm(sending)
+    event.remove(Engine, "before_cursor_execute", count)
     await store.close()
-    share, rate = 100 * used / IDLE_SECONDS, counted[0] / IDLE_SECONDS
-    return f"idle, {channels:,} channels: {share:.2f} % CPU, {rate:.1f} statements a second"
+    return (
+        f"idle, {channels:,} channels: {share:.2f} % CPU, {rate:.1f} statements a second; "
+        f"a loop that only wakes as often: {bare:.2f} %; "
+        f"the same work without sleeping in between: {warm:.2f} %"
+    )
+
+
+async def _share(work: Awaitable[object]) -> float:
+    """Per cent of a core that this process needs for as long as `work` takes."""
+    began, used = time.monotonic(), time.process_time()
+    await work
+    return 100 * (time.process_time() - used) / (time.monotonic() - began)
+
+
+async def _waking() -> None:
+    """The baseline: on a virtual machine that sleeps, waking up is most of it."""
+    for _ in range(IDLE_SECONDS):
+        await asyncio.sleep(1 / POLL)
+
+
+async def _warm(sending: Sending) -> float:
+    """Per cent of a core of as many rounds as a second has, done at one go."""
+    used = time.process_time()
+    for second in range(WARM_SECONDS):
+        await sending.take(1, _nothing)
+        if second % int(PLAN_EVERY) == 0:
+            await sending.plan()
+    return 100 * (time.process_time() - used) / WARM_SECONDS
+
+
+def _nothing(taken: Taken) -> None:
+    raise AssertionError(taken)
 
 
 async def _history(database: Database) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from adapters.database.engine import Database
 from adapters.database.store import DatabaseStore
@@ -50,17 +50,16 @@ def filling(*, sqlite: bool) -> str:
 
 
 @pytest.fixture
-def asked(database: Database) -> Iterator[list[tuple[str, Any]]]:
+def asked() -> Iterator[list[tuple[str, Any]]]:
     """Every statement that is sent, with its values."""
     found: list[tuple[str, Any]] = []
 
     def keep(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         found.append((statement, values))
 
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", keep)
+    event.listen(Engine, "before_cursor_execute", keep)  # of every engine of the database
     yield found
-    event.remove(engine, "before_cursor_execute", keep)
+    event.remove(Engine, "before_cursor_execute", keep)
 
 
 async def plans(database: Database, asked: list[tuple[str, Any]]) -> list[tuple[str, str]]:
