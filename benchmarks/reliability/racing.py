@@ -221,9 +221,12 @@ async def race(planners: Sequence[Planner], store: DatabaseStore, plan: Plan) ->
     dues = sorted(due.at for one in every for due in one.dues)
     shares, done = [0] * len(planners), 0
     for now in instants(plan, every):
-        looks = (one.look(now - place * SECOND) for place, one in enumerate(planners))
+        first = verdict.looks % len(planners)  # each is the first to begin in its turn
+        order = [*range(first, len(planners)), *range(first)]
+        looks = (planners[place].look(now - place * SECOND) for place in order)
         came = await asyncio.gather(*looks)
-        shares = [share + more for share, more in zip(shares, came, strict=True)]
+        for place, more in zip(order, came, strict=True):
+            shares[place] += more
         verdict.looks += 1
         if sum(came) != (should := bisect_right(dues, now) - done):
             verdict.wrong.append(f"{now}: {sum(came)} slots came, not {should}")
