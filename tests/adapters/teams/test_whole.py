@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.database.store import DatabaseStore
-from adapters.teams.chat import PACE
 from bot.assembly import Assembled, Surroundings, assembled
 from bot.messages import Inbound
 from knowledge.base import KnowledgeBase
@@ -51,9 +50,9 @@ class Whole:
         """Time passes; what the coach posts by itself meanwhile, at the pace of Teams."""
         self.wire.now += after
         before = len(self.wire.connector.posts())
-        for _ in range(4):
+        for _ in range(5):
             await self.parts.sending.all_due()
-            await asyncio.sleep(1.5 / PACE)
+            await asyncio.sleep(0.3)  # a second goes by in all, after which a channel gets another
         return self.wire.connector.posts()[before:]
 
     def last(self) -> Sent:
