@@ -155,7 +155,7 @@ class Delivering:
 
     async def _has_to_wait(self, taken: Taken) -> bool:
         """The platform asked to wait after this was claimed."""
-        wait = self._paused.get(taken.claimed.send.place.workspace, 0.0) - _steady()
+        wait = self._paused.get(taken.claimed.send.place.workspace, 0.0) - steady()
         if wait > 0:
             pause = timedelta(seconds=wait)
             await self._try_again(taken, "paused", accepted=False, counts=False, wait=pause)
@@ -224,7 +224,7 @@ class Delivering:
 
     def _seconds(self, taken: Taken) -> float:
         """How long the platform may be waited for."""
-        return taken.began + self._limits.post_seconds - _steady()
+        return taken.began + self._limits.post_seconds - steady()
 
     async def _failed(
         self, taken: Taken, error: ChatError | TimeoutError, *, posting: bool
@@ -262,14 +262,14 @@ class Delivering:
     async def _pause(self, taken: Taken, reason: str, wait: timedelta) -> None:
         """All of the workspace waits, here at once and everywhere by the store."""
         workspace = taken.claimed.send.place.workspace
-        self._paused[workspace] = _steady() + wait.total_seconds()
+        self._paused[workspace] = steady() + wait.total_seconds()
         await self._kept(lambda: self._store.pause(workspace, wait=wait, reason=reason), taken)
         await self._try_again(taken, reason, accepted=False, counts=False, wait=wait)
 
     def _report_denial(self, workspace: Workspace, error: Denied) -> None:
         last = self._denied.get(workspace)
-        if last is None or _steady() - last > DENIED_AGAIN:
-            self._denied[workspace] = _steady()
+        if last is None or steady() - last > DENIED_AGAIN:
+            self._denied[workspace] = steady()
             self._report(error, doing=f"post in {workspace.key}: {error.reason}")
 
     async def _try_again(
@@ -343,7 +343,7 @@ class Delivering:
             try:
                 return await verb()
             except StoreUnavailable:
-                if _steady() >= until:
+                if steady() >= until:
                     raise
             await asyncio.sleep(STORE_AWAY)
 
@@ -367,5 +367,6 @@ def send_key(send: Send) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def _steady() -> float:
+def steady() -> float:
+    """Seconds by a clock that nobody sets: the running loop's."""
     return asyncio.get_running_loop().time()

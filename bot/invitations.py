@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.messages import Inbound, Person, Place
 from bot.ports.pulses import Invitee, Pulse
 from bot.ports.sends import Send
 from bot.schedule import WORK_ENDS, reminder_moments, working_moment
-from bot.slots import instant_of
+from bot.slots import instant_of, zone_named
 
 POST, INVITE, REMIND = "pulse.post", "pulse.invite", "pulse.remind"
 RESULT, REPORT, WORD = "pulse.result", "pulse.report", "pulse.word"
@@ -125,7 +124,7 @@ def lead_of(pulse: Pulse) -> Person:
 
 def _to(pulse: Pulse, one: Invitee, kind: str, key: str, due: datetime) -> Send:
     """To one person; late after their working day, so that nobody is written to at night."""
-    day = due.astimezone(ZoneInfo(one.zone)).date()
+    day = due.astimezone(zone_named(one.zone)).date()
     end = max(instant_of(day, WORK_ENDS, one.zone), due + timedelta(hours=1))
     return Send(
         key=key,

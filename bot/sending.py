@@ -1,10 +1,9 @@
 """`plan` and `deliver`: what any job engine calls so that each send is made exactly once."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.delivering import Delivering, JobReport, Limits, Taken, Trouble, words_about
+from bot.delivering import Delivering, JobReport, Limits, Taken, Trouble, steady, words_about
 from bot.errors import StoreUnavailable
 from bot.messages import Workspace
 from bot.ports.chat import Chat
@@ -116,7 +115,7 @@ class Sending:
     async def _claim(
         self, workspace: Workspace, now: datetime, most: int, begin: Callable[[Taken], object]
     ) -> int:
-        began = _steady()
+        began = steady()
         pace = self._chat.pace(workspace)
         claimed = await self._store.claim(
             workspace, now, most=most, pace=pace, lease=self.limits.lease
@@ -130,7 +129,7 @@ class Sending:
         pace = self._chat.pace(workspace)
         if pace <= 0 or self._clock_is_wrong:
             return ()
-        began = _steady()
+        began = steady()
         claimed = await self._store.claim_these(
             workspace, keys, self._clock(), pace=pace, lease=self.limits.lease
         )
@@ -160,7 +159,3 @@ class Sending:
         while await self.take(self.limits.batch, taken.append):
             while taken:
                 await self.deliver(taken.pop(0))
-
-
-def _steady() -> float:
-    return asyncio.get_running_loop().time()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.ports.actions import Action, ActionState
 from bot.ports.asking import Gap, GapReason
@@ -11,7 +10,7 @@ from bot.ports.channels import Slot, Team
 from bot.ports.pulses import ALL, Pulse
 from bot.ports.weeks import Channel, ChannelWeek, WeekStore
 from bot.scoring import Change, Hidden, Result, Score, pillar_of
-from bot.slots import Span, monday_of, span_of, week_before, week_key
+from bot.slots import Span, monday_of, span_of, week_before, week_key, zone_named
 
 PULSES = 40  # looked back over for the latest score of each pillar
 MOST_PAST = 8  # pulses in the chart
@@ -110,7 +109,7 @@ class TeamWeek:
 
     def day(self, instant: datetime) -> date:
         """As the channel's people call it."""
-        return instant.astimezone(ZoneInfo(self.zone)).date()
+        return instant.astimezone(zone_named(self.zone)).date()
 
     def overdue(self, action: Action) -> bool:
         return action.due_week < week_key(self.today)

@@ -26,10 +26,6 @@ class Loops:
             asyncio.create_task(self._forever(step), name=f"coach-{_name(step)}") for step in steps
         ]
 
-    @property
-    def is_stopping(self) -> bool:
-        return self._stopping.is_set()
-
     async def stop(self, grace: float) -> None:
         """Rounds that take longer than `grace` seconds are cancelled."""
         self._stopping.set()

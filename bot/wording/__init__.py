@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from bot.slots import zone_named
 from knowledge.model import Language
 
 FOLDER = Path(__file__).parent
@@ -71,7 +71,7 @@ class Wording:
 
     def moment(self, instant: datetime, zone: str, *, now: datetime | None = None) -> str:
         """Weekday, day and minute in a person's zone (IANA); with the year if not that of `now`."""
-        there = ZoneInfo(zone)
+        there = zone_named(zone)
         other = now is not None and instant.astimezone(there).year != now.astimezone(there).year
         if self.language is Language.ZH:
             pattern = "y年M月d日 EEEE HH:mm" if other else "M月d日 EEEE HH:mm"
